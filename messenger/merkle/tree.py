@@ -24,6 +24,11 @@ def require_hash(value: bytes) -> None:
         raise HashLengthError(f"a hash is {HASH_SIZE} bytes, this has {len(value)}")
 
 
+def _require_size(size: int) -> None:
+    if not 0 <= size <= MAX_TREE_SIZE:
+        raise TreeRangeError(f"a tree has from 0 to {MAX_TREE_SIZE} leaves, not {size}")
+
+
 def leaf_hash(entry: bytes) -> bytes:
     """The 32-byte hash of a leaf's content (RFC 6962, section 2.1)."""
     return sha256(b"\x00" + entry).digest()
@@ -183,11 +188,6 @@ class _Leaves:
         """Split at the largest power of two below the count, as the RFC does; needs two leaves at least."""
         middle = self.begin + (1 << ((self.count - 1).bit_length() - 1))
         return _Leaves(self.begin, middle), _Leaves(middle, self.end)
-
-
-def _require_size(size: int) -> None:
-    if not 0 <= size <= MAX_TREE_SIZE:
-        raise TreeRangeError(f"a tree has from 0 to {MAX_TREE_SIZE} leaves, not {size}")
 
 
 def _perfect_subtrees(begin: int, end: int) -> list[NodeId]:
