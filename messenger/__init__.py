@@ -1,0 +1,1 @@
+"""Between: end-to-end encrypted messaging between a patient and their care team."""
