@@ -1,0 +1,128 @@
+/** Bytes, text and hashes as docs/protocol.md §1 writes them. */
+
+import { ProtocolError } from './errors.ts';
+
+/** Bytes in a buffer of their own: what WebCrypto accepts. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const VALUES = new Int8Array(128).fill(-1);
+for (let value = 0; value < 64; value += 1) VALUES[ALPHABET.charCodeAt(value)] = value;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** UTF-8 of a text. @throws ProtocolError `bad_text` when the text holds a lone surrogate. */
+export function utf8(text: string): Bytes {
+  if (!text.isWellFormed()) throw new ProtocolError('bad_text', 'text with a lone surrogate has no UTF-8 form');
+  return encoder.encode(text);
+}
+
+/** Text of UTF-8 bytes. @throws ProtocolError `bad_text` when they are not UTF-8. A byte order mark stays in the text. */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new ProtocolError('bad_text', 'not UTF-8');
+  }
+}
+
+/** base64url without padding (RFC 4648 §5). */
+export function b64u(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+    const group = (a << 16) | (b << 8) | c;
+    text += ALPHABET.charAt(group >> 18) + ALPHABET.charAt((group >> 12) & 63);
+    if (at + 1 < bytes.length) text += ALPHABET.charAt((group >> 6) & 63);
+    if (at + 2 < bytes.length) text += ALPHABET.charAt(group & 63);
+  }
+  return text;
+}
+
+/**
+ * The bytes of canonical base64url text.
+ *
+ * @throws ProtocolError `bad_base64url`: another alphabet, padding, white space, an impossible length, or unused bits set.
+ */
+export function fromB64u(text: string): Bytes {
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let held = 0;
+  let bits = 0;
+  let at = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const value = VALUES[text.charCodeAt(index)] ?? -1;
+    if (value < 0) throw new ProtocolError('bad_base64url', 'a character outside the base64url alphabet');
+    held = ((held << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at] = held >> bits;
+      at += 1;
+    }
+  }
+  if (bits >= 6 || (held & ((1 << bits) - 1)) !== 0) throw new ProtocolError('bad_base64url', 'not canonical base64url');
+  return bytes;
+}
+
+/** Joins byte strings. */
+export function concat(...parts: readonly Uint8Array[]): Bytes {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** Whether two byte strings are equal, in time that depends on their lengths alone. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let at = 0; at < a.length; at += 1) difference |= (a[at] ?? 0) ^ (b[at] ?? 0);
+  return difference === 0;
+}
+
+/** A 32-bit big-endian number. */
+export function u32be(value: number): Bytes {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+/** ASCII lines joined by line feeds: the form of every `info` and `context`. @throws ProtocolError `bad_context`. */
+export function contextLines(...lines: readonly string[]): Bytes {
+  // A line break inside a line would let two different lists of lines share one encoding.
+  if (lines.some((line) => !/^[\x20-\x7e]*$/.test(line))) throw new ProtocolError('bad_context', 'a context line is printable ASCII');
+  return utf8(lines.join('\n'));
+}
+
+/** SHA-256 (FIPS 180-4), 32 bytes. */
+export async function sha256(bytes: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}
+
+/** `H(label, x…)` of docs/protocol.md §1: SHA-256 under a label; every part but the last must have a fixed length. */
+export async function labelledHash(label: string, ...parts: readonly Uint8Array[]): Promise<Bytes> {
+  return sha256(concat(utf8(`between/v1/${label}\0`), ...parts));
+}
+
+/** HKDF-SHA256 (RFC 5869) with info `between/v1/<label>`. Lengths in bytes. */
+export async function hkdf(secret: Bytes, salt: Bytes, label: string, length: number): Promise<Bytes> {
+  return hkdfOfKey(await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']), salt, label, length);
+}
+
+/** As {@link hkdf}, from an HKDF key that WebCrypto holds. */
+export async function hkdfOfKey(key: CryptoKey, salt: Bytes, label: string, length: number): Promise<Bytes> {
+  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt, info: utf8(`between/v1/${label}`) };
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, length * 8));
+}
+
+/** The absent salt of {@link hkdf}. */
+export const NO_SALT: Bytes = new Uint8Array(0);
+
+/** Random bytes from the browser's generator. */
+export function randomBytes(length: number): Bytes {
+  return crypto.getRandomValues(new Uint8Array(length));
+}

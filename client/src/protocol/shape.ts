@@ -1,0 +1,104 @@
+/**
+ * Readers of parsed JSON with exactly the members a format has. A reader takes a value and gives it back typed, or throws
+ * ProtocolError `bad_members`: unknown and missing members are refused alike, because a member that one reader ignores and another obeys is how two
+ * people come to see two different statements.
+ */
+
+import { fromB64u, type Bytes } from './encoding.ts';
+import { ProtocolError } from './errors.ts';
+import { isId, type Id, type IdType } from './ids.ts';
+import type { Json, JsonObject } from './strictJson.ts';
+
+export type Reader<T> = (value: Json) => T;
+type Shape = Readonly<Record<string, Reader<unknown>>>;
+export type Read<R> = R extends Reader<infer T> ? T : never;
+
+function refuse(why: string): never {
+  throw new ProtocolError('bad_members', why);
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object with exactly these members. */
+export function members<S extends Shape>(shape: S): Reader<{ readonly [K in keyof S]: Read<S[K]> }> {
+  const names = Object.keys(shape);
+  return (value) => {
+    if (!isObject(value)) refuse('not an object');
+    if (Object.keys(value).length !== names.length) refuse('unknown or missing members');
+    const read = Object.create(null) as Record<string, unknown>;
+    for (const name of names) {
+      const member = value[name];
+      const reader = shape[name];
+      if (member === undefined || reader === undefined) refuse(`member ${name} is missing`);
+      read[name] = reader(member);
+    }
+    return read as { readonly [K in keyof S]: Read<S[K]> };
+  };
+}
+
+/** An object used as a map, each value read alike. */
+export function mapOf<T>(reader: Reader<T>): Reader<Readonly<Record<string, T>>> {
+  return (value) => {
+    if (!isObject(value)) refuse('not an object');
+    const read = Object.create(null) as Record<string, T>;
+    for (const [name, member] of Object.entries(value)) read[name] = reader(member);
+    return read;
+  };
+}
+
+export function listOf<T>(reader: Reader<T>): Reader<readonly T[]> {
+  return (value) => (Array.isArray(value) ? (value as readonly Json[]).map(reader) : refuse('not a list'));
+}
+
+export function orNull<T>(reader: Reader<T>): Reader<T | null> {
+  return (value) => (value === null ? null : reader(value));
+}
+
+export const text: Reader<string> = (value) => (typeof value === 'string' ? value : refuse('not a text'));
+
+export const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : refuse('not true or false'));
+
+/** An integer from `least` on. */
+export function integer(least: number): Reader<number> {
+  return (value) => (typeof value === 'number' && value >= least ? value : refuse('not such an integer'));
+}
+
+export function oneOf<const T extends string | number>(...choices: readonly T[]): Reader<T> {
+  return (value) => choices.find((choice) => choice === value) ?? refuse('not one of the closed codes');
+}
+
+export function id<T extends IdType>(...types: readonly T[]): Reader<Id<T>> {
+  return (value) => (typeof value === 'string' && isId(value, ...types) ? value : refuse(`not an id of type ${types.join(' or ')}`));
+}
+
+/** Canonical b64u of `length` bytes, as bytes. */
+export function bytes(length?: number): Reader<Bytes> {
+  return (value) => {
+    const decoded = fromB64u(text(value));
+    return length === undefined || decoded.length === length ? decoded : refuse('bytes of another length');
+  };
+}
+
+/** A SHA-256 hash, kept as its 43 characters: hashes are compared and used as names far more than they are computed on. */
+export const hash: Reader<string> = (value) => {
+  bytes(32)(value);
+  return text(value);
+};
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/** UTC with exactly three decimals, naming an instant that exists; such texts sort as the instants do. */
+export const time: Reader<string> = (value) => {
+  const written = text(value);
+  const instant = TIME.test(written) ? Date.parse(written) : NaN;
+  // Date.parse takes 24:00:00 and 30 February for later instants; writing it again shows that.
+  if (Number.isNaN(instant) || new Date(instant).toISOString() !== written) refuse('not a time');
+  return written;
+};
+
+/** The instant in docs/protocol.md's form. */
+export function timeText(instant: Date): string {
+  return instant.toISOString();
+}
