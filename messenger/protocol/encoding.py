@@ -1,0 +1,115 @@
+"""The small encodings everything else stands on (`docs/protocol.md` §1)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from messenger.protocol.errors import EncodingRefused
+
+HASH_BYTES = 32
+HASH_CHARACTERS = 43
+
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
+_FIRST_YEAR = 1970
+
+
+def b64u_encode(data: bytes) -> str:
+    """Base64url without padding (RFC 4648 §5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def b64u_decode(text: str) -> bytes:
+    """The bytes of canonical base64url; raises `EncodingRefused` (`malformed_base64`) for padding, a foreign
+    character, an impossible length or unused bits that are not zero.
+    """
+    if _BASE64URL.fullmatch(text) is None or len(text) % 4 == 1:
+        raise EncodingRefused("malformed_base64", "This is not base64url without padding.")
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if b64u_encode(data) != text:
+        raise EncodingRefused("malformed_base64", "This base64url is not canonical: its unused bits are not zero.")
+    return data
+
+
+def sha256(data: bytes) -> bytes:
+    """SHA-256, 32 bytes (FIPS 180-4)."""
+    return hashlib.sha256(data).digest()
+
+
+def hash_text(data: bytes) -> str:
+    """SHA-256 of `data` as it stands in JSON: 43 characters of base64url."""
+    return b64u_encode(sha256(data))
+
+
+def check_hash_text(text: str) -> str:
+    """`text` if it is the JSON form of a 32-byte hash; raises `EncodingRefused` (`malformed_hash`)."""
+    if len(text) != HASH_CHARACTERS:
+        raise EncodingRefused("malformed_hash", "A hash is 43 characters of base64url.")
+    try:
+        b64u_decode(text)
+    except EncodingRefused as refused:
+        raise EncodingRefused("malformed_hash", "A hash is 43 characters of canonical base64url.") from refused
+    return text
+
+
+def labelled_hash(label: str, *parts: bytes) -> bytes:
+    """`H(label, x…)`: SHA-256 over `between/v1/<label>`, one zero byte and the parts.
+
+    Every part but the last MUST have a length fixed by the label: nothing else separates them.
+    """
+    return sha256(b"between/v1/" + label.encode("ascii") + b"\x00" + b"".join(parts))
+
+
+def derive(key: bytes, salt: bytes, label: str, length: int = 32) -> bytes:
+    """HKDF-SHA256 (RFC 5869) with info `between/v1/<label>`; an absent salt is the empty string."""
+    info = b"between/v1/" + label.encode("ascii")
+    return HKDF(algorithm=SHA256(), length=length, salt=salt or None, info=info).derive(key)
+
+
+def pae(payload_type: str, payload: bytes) -> bytes:
+    """The DSSE v1 pre-authentication encoding: what is signed, so that a blob of one type verifies as no other."""
+    kind = payload_type.encode("ascii")
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
+def lines(*values: str) -> bytes:
+    """The ASCII lines that bind a box or a ciphertext to its place, joined by line feeds."""
+    if any("\n" in value for value in values):
+        raise EncodingRefused("malformed_lines", "A line of a context holds no line break.")
+    try:
+        return "\n".join(values).encode("ascii")
+    except UnicodeEncodeError as refused:
+        raise EncodingRefused("malformed_lines", "A line of a context is ASCII.") from refused
+
+
+def u32be(number: int) -> bytes:
+    """An unsigned 32-bit integer, big-endian; raises `EncodingRefused` (`malformed_number`) outside its range."""
+    if not 0 <= number < 1 << 32:
+        raise EncodingRefused("malformed_number", "This number does not fit in 32 bits.")
+    return number.to_bytes(4, "big")
+
+
+def format_time(instant: datetime) -> str:
+    """`YYYY-MM-DDTHH:MM:SS.mmmZ`, rounded down to the millisecond; a naive datetime is a programming error."""
+    if instant.tzinfo is None:
+        raise ValueError("a time of the protocol has a time zone")
+    utc = instant.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z".rjust(24, "0")
+
+
+def parse_time(text: str) -> datetime:
+    """The instant of a protocol time; raises `EncodingRefused` (`malformed_time`) for any other form, a day that is
+    not in the calendar, a leap second or a year before 1970.
+    """
+    if _TIME.fullmatch(text) is None or int(text[:4]) < _FIRST_YEAR:
+        raise EncodingRefused("malformed_time", "A time is written YYYY-MM-DDTHH:MM:SS.mmmZ.")
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except ValueError as refused:
+        raise EncodingRefused("malformed_time", "This time is not in the calendar.") from refused
