@@ -126,7 +126,8 @@ def _kept_secret(path: Path) -> str:
     """The demo's own secret, made at its first start and readable by its owner alone."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.open("x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))
     except FileExistsError:
         pass
