@@ -140,6 +140,7 @@ def _sqlite_engine(address: URL) -> Engine:
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
             "secure_delete=ON",  # an erased message leaves no bytes in free pages
+            "recursive_triggers=ON",  # else INSERT OR REPLACE passes the triggers of append-only tables
             "trusted_schema=OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -12,6 +12,10 @@ class BetweenError(Exception):
     `values` fill the `{placeholders}` of the sentence in every language. They must hold nothing secret and no name.
     """
 
+    recorded = False
+    """Whether what was written before the refusal stays: a count of tries, a refused entry in the access log. Whoever
+    sets it sees to it that nothing else was written."""
+
     def __init__(self, code: str, status: int, sentence: str, **values: str | int) -> None:
         super().__init__(code)
         self.code = code
@@ -71,6 +75,8 @@ class TooLarge(BetweenError):
 
 class TooMany(BetweenError):
     """Too many tries; `retry_after` whole seconds go into the Retry-After header (429)."""
+
+    recorded = True
 
     def __init__(self, code: str, sentence: str, *, retry_after: int, **values: str | int) -> None:
         super().__init__(code, 429, sentence, **values)
