@@ -1,0 +1,1 @@
+"""Who may read what: the key directory, patients' consents and profiles."""

@@ -1,0 +1,59 @@
+"""Tables of consents and profiles. The signed consents are in the chains; these rows answer queries about them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from messenger.db import Base, UtcDateTime
+
+
+class Consent(Base):
+    """What a patient's newest statement about one consent says. `history_from` is the statement's `from`."""
+
+    __tablename__ = "consents"
+
+    consent: Mapped[str] = mapped_column(String(36), primary_key=True)
+    patient: Mapped[str] = mapped_column(ForeignKey("accounts.account"), index=True)
+    sequence: Mapped[int] = mapped_column(Integer)
+    grantee: Mapped[str] = mapped_column(String(36))
+    scope: Mapped[str] = mapped_column(String(36))
+    purpose: Mapped[str] = mapped_column(String(20))
+    history: Mapped[str] = mapped_column(String(10))
+    history_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    may_open: Mapped[bool]
+
+    __table_args__ = (Index("ix_consents_grantee_patient", "grantee", "patient"),)
+
+
+class Profile(Base):
+    """A patient's encrypted profile beside the statement that holds its hash; an older version is not kept."""
+
+    __tablename__ = "profiles"
+
+    patient: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    statement: Mapped[bytes] = mapped_column(LargeBinary)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProfileBox(Base):
+    """The key of a patient's running profile, sealed to a reader."""
+
+    __tablename__ = "profile_boxes"
+
+    patient: Mapped[str] = mapped_column(ForeignKey("profiles.patient"), primary_key=True)
+    reader: Mapped[str] = mapped_column(String(36), primary_key=True)
+    box: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProfileListing(Base):
+    """That a viewer was shown a patient's sealed profile in a list on a day, so that the log says it once."""
+
+    __tablename__ = "profile_listings"
+
+    viewer: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    patient: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
