@@ -1,0 +1,1 @@
+"""The log's tree, checkpoints, tiles and judgement."""
