@@ -1,0 +1,80 @@
+"""The closed list of what the access log records, `subject:verb`; docs/access-log.md says what each means.
+
+An action is never renamed or reused: old entries keep their words. A new one is added here, to the
+document and to the clients' catalogues in one commit.
+"""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What was done, as it stands in an entry's `action`."""
+
+    CLINIC_CREATED = "clinic:created"
+    CLINIC_FOUNDED = "clinic:founded"
+    CLINIC_KEY_SHARED = "clinic_key:shared"
+
+    INVITATION_CREATED = "invitation:created"
+    INVITATION_CANCELLED = "invitation:cancelled"
+
+    ACCOUNT_JOINED = "account:joined"
+    ACCOUNT_SIGNED_IN = "account:signed_in"
+    ACCOUNT_RECOVERED = "account:recovered"
+    ACCOUNT_SIGNED_OUT = "account:signed_out"
+    ACCOUNT_LOCKED = "account:locked"
+    KEY_REPLACED = "key:replaced"
+    VAULT_CHANGED = "vault:changed"
+    DEVICE_SIGNED_OUT = "device:signed_out"
+
+    TEAM_CREATED = "team:created"
+    TEAM_GENERATION_STARTED = "team:generation_started"
+    TEAM_MEMBER_ADMITTED = "team:member_admitted"
+
+    CONSENT_GIVEN = "consent:given"
+    PROFILE_CHANGED = "profile:changed"
+    PROFILE_LISTED = "profile:listed"
+    PROFILE_OPENED = "profile:opened"
+
+    CONVERSATION_CREATED = "conversation:created"
+    CONVERSATION_ROTATED = "conversation:rotated"
+    CONVERSATION_NAMED = "conversation:named"
+    CONVERSATION_OPENED = "conversation:opened"
+    CONVERSATION_RENEWED = "conversation:renewed"
+    CONVERSATION_LEFT = "conversation:left"
+    MESSAGE_SENT = "message:sent"
+    MESSAGE_ERASED = "message:erased"
+
+
+class Outcome(StrEnum):
+    """Whether the action happened."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why an action was refused or for what it was done; closed, so that no free text enters the log."""
+
+    ANSWER = "answer"
+    """Opened in order to answer."""
+    READ = "read"
+    """Opened in order to read."""
+    WRITE = "write"
+    """Opened in order to write."""
+    AUTOMATIC = "automatic"
+    """Opened by the person's client on its own account."""
+
+    NOT_A_READER = "not_a_reader"
+    """No consent covers the account at that time."""
+    NOT_ENTITLED = "not_entitled"
+    """The account's role does not carry this."""
+    WRONG_PROOF = "wrong_proof"
+    """The proof of a sign-in did not hold."""
+    BAD_STATEMENT = "bad_statement"
+    """The signed request did not hold."""
+    IDLE = "idle"
+    """Ended because nobody did anything for too long."""
+    REVOKED = "revoked"
+    """Ended by the person, from another device."""
+    STOLEN = "stolen"
+    """Keys replaced because a device or password was stolen."""

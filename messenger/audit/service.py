@@ -1,0 +1,107 @@
+"""Recording: one entry for each action, in the transaction of what it records."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from messenger import events
+from messenger.audit import store
+from messenger.audit.actions import Action, Outcome, Reason
+from messenger.protocol.access_log import NONCE_BYTES, LogEntry
+from messenger.protocol.encoding import b64u_encode, format_time, sha256
+from messenger.protocol.ids import make_id
+
+SYSTEM: Final = "system"
+"""The actor of what nobody asked for: expiry, seeding, retention."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """What an entry will say. `subject` is whose record it stands in: an account, or a team or clinic for its own.
+
+    `statement` is the 32-byte hash of the signed statement or message that did it, `detail` a 32-byte commitment to
+    erasable text beside the entry.
+    """
+
+    clinic: str
+    actor: str
+    action: Action
+    subject: str
+    time: datetime
+    on_behalf: str | None = None
+    object: str | None = None
+    conversation: str | None = None
+    outcome: Outcome = Outcome.DONE
+    reason: Reason | None = None
+    statement: bytes | None = None
+    automatic: bool = False
+    detail: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesRecorded:
+    """Entries joined this transaction: the sequencer has work once it is durable."""
+
+    clinics: frozenset[str]
+
+
+def record(session: Session, event: AuditEvent) -> str:
+    """Write one entry in the caller's transaction; the id of the entry (`evt_…`)."""
+    return record_all(session, [event])[0]
+
+
+def record_all(session: Session, recorded: Sequence[AuditEvent]) -> list[str]:
+    """Write entries in the caller's transaction, in this order; their ids. Either all of them commit or nothing."""
+    if not recorded:
+        return []
+    entries = [_entry(event) for event in recorded]
+    encoded = [entry.encode() for entry in entries]
+    store.add_entries(
+        session,
+        [_body_row(event, entry, body) for event, entry, body in zip(recorded, entries, encoded, strict=True)],
+        [_queue_row(entry, body) for entry, body in zip(entries, encoded, strict=True)],
+    )
+    events.publish(session, EntriesRecorded(frozenset(event.clinic for event in recorded)))
+    return [entry.id for entry in entries]
+
+
+def _entry(event: AuditEvent) -> LogEntry:
+    milliseconds = int(event.time.timestamp() * 1000)
+    return LogEntry(
+        id=make_id("evt", milliseconds, secrets.token_bytes(10)),
+        clinic=event.clinic,
+        time=format_time(event.time),
+        actor=event.actor,
+        on_behalf=event.on_behalf,
+        action=event.action.value,
+        object=event.object,
+        subject=event.subject,
+        conversation=event.conversation,
+        outcome=event.outcome.value,
+        reason=None if event.reason is None else event.reason.value,
+        statement=None if event.statement is None else b64u_encode(event.statement),
+        automatic=event.automatic,
+        detail=None if event.detail is None else b64u_encode(event.detail),
+        nonce=secrets.token_bytes(NONCE_BYTES),
+    )
+
+
+def _body_row(event: AuditEvent, entry: LogEntry, body: bytes) -> dict[str, object]:
+    return {
+        "event": entry.id,
+        "clinic": entry.clinic,
+        "subject": entry.subject,
+        "actor": entry.actor,
+        "action": entry.action,
+        "conversation": entry.conversation,
+        "time": event.time,
+        "body": body.decode("ascii"),
+    }
+
+
+def _queue_row(entry: LogEntry, body: bytes) -> dict[str, object]:
+    return {"clinic": entry.clinic, "event": entry.id, "subject": entry.subject, "body_hash": sha256(body)}
