@@ -113,3 +113,9 @@ def parse_time(text: str) -> datetime:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except ValueError as refused:
         raise EncodingRefused("malformed_time", "This time is not in the calendar.") from refused
+
+
+def check_time(text: str) -> str:
+    """`text` if it is a time of the protocol; such texts sort as the instants do. Raises as `parse_time`."""
+    parse_time(text)
+    return text

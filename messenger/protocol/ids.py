@@ -19,12 +19,12 @@ _RANDOM_BYTES = 10
 
 
 def check_id(text: str, *types: IdType) -> str:
-    """`text` if it is an id of one of `types`; raises `EncodingRefused` (`malformed_id`, or `wrong_id_type`)."""
+    """`text` if it is an id of one of `types`; raises `EncodingRefused` (`bad_id`)."""
     match = _ID.fullmatch(text)
     if match is None or match[1] not in ID_TYPES:
-        raise EncodingRefused("malformed_id", "This is not an id: three letters, _, 32 hexadecimal digits.")
+        raise EncodingRefused("bad_id", "This is not an id: three letters, _, 32 hexadecimal digits.")
     if match[1] not in types:
-        raise EncodingRefused("wrong_id_type", f"An id of type {match[1]} cannot stand here.")
+        raise EncodingRefused("bad_id", f"An id of type {match[1]} cannot stand here.")
     return text
 
 

@@ -7,15 +7,19 @@ Two parsers that disagree about one text are two truths: duplicate names, lone s
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
 from messenger.protocol.errors import EncodingRefused
 
-JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
+JsonValue = None | bool | int | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 JsonObject = dict[str, JsonValue]
 
 MAX_DEPTH: Final = 16
 MAX_INTEGER: Final = 2**53 - 1
+
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def parse_json(data: bytes) -> JsonValue:
@@ -88,23 +92,13 @@ def _check_depth(text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
     depth = 0
-    inside = escaped = False
-    for character in text:
-        if inside:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                inside = False
-        elif character == '"':
-            inside = True
-        elif character in "[{":
+    for character in _STRING.sub("", text):
+        if character in "[{":
             depth += 1
-            if depth > MAX_DEPTH:
-                raise _malformed("it is nested more than 16 deep")
         elif character in "]}":
             depth -= 1
+        if depth > MAX_DEPTH:
+            raise _malformed("it is nested more than 16 deep")
 
 
 def _check_strings(value: JsonValue) -> None:

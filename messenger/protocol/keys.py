@@ -1,4 +1,4 @@
-"""Signing keys (Ed25519, RFC 8032) and sealing keys (X-Wing: ML-KEM-768 with X25519), `docs/protocol.md` §1.
+"""Signing keys: Ed25519 (RFC 8032), `docs/protocol.md` §1.
 
 OpenSSL and WebCrypto import any 32 bytes as an Ed25519 key; a key of small order verifies one signature for any
 message. So every public key passes through `parse` here, and nowhere else is one made from bytes.
@@ -6,16 +6,12 @@ message. So every public key passes through `parse` here, and nowhere else is on
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
 from messenger.protocol.encoding import b64u_encode, labelled_hash
 from messenger.protocol.errors import KeyRefused, SignatureRefused
@@ -23,29 +19,17 @@ from messenger.protocol.errors import KeyRefused, SignatureRefused
 SEED_BYTES: Final = 32
 SIGNING_KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
-SEALING_KEY_BYTES: Final = 1216
 
-_MLKEM_BYTES: Final = 1184
 _P: Final = 2**255 - 19
 _D: Final = -121665 * pow(121666, -1, _P) % _P
 # RFC 8032 §5.1: the y of the eight points whose order divides 8. The last pair are the points of order 8.
 _Y8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
 _SMALL_ORDER_Y: Final = frozenset({0, 1, _P - 1, _Y8, _P - _Y8})
-# RFC 7748 §6.1 and <https://cr.yp.to/ecdh.html#validate>: the canonical u whose order divides 8, on curve and twist.
-_U8: Final = 325606250916557431795983626356110631294008115727848805560023387167927233504
-_SMALL_ORDER_U: Final = frozenset(
-    {0, 1, _P - 1, _U8, 39382357235489614581723060781553021112529911719440698176882885853963445705823}
-)
 
 
 def signing_key_id(public: bytes) -> str:
     """`H("signing-key", public)`, 43 characters: a hash, never to be mistaken for a typed id."""
     return b64u_encode(labelled_hash("signing-key", public))
-
-
-def sealing_key_id(public: bytes) -> str:
-    """`H("sealing-key", public)`, 43 characters."""
-    return b64u_encode(labelled_hash("sealing-key", public))
 
 
 @dataclass(frozen=True)
@@ -103,75 +87,6 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature over `message`."""
         return Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
-
-
-@dataclass(frozen=True)
-class SealingPublicKey:
-    """An X-Wing public key that was checked on import; `raw` is ML-KEM-768's 1,184 bytes and X25519's 32."""
-
-    raw: bytes
-
-    @classmethod
-    def parse(cls, raw: bytes) -> SealingPublicKey:
-        """A checked key; raises `KeyRefused` (`weak_key`): length, FIPS 203 §7.2 modulus check, X25519 part
-        non-canonical or of small order.
-        """
-        u = int.from_bytes(raw[_MLKEM_BYTES:], "little")
-        if len(raw) != SEALING_KEY_BYTES or u >= _P or u in _SMALL_ORDER_U:
-            raise KeyRefused("weak_key", "This sealing key is malformed or of small order.")
-        try:
-            MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_BYTES])
-        except ValueError as refused:
-            raise KeyRefused("weak_key", "This sealing key is not an ML-KEM-768 key.") from refused
-        return cls(raw)
-
-    @property
-    def id(self) -> str:
-        """The key's id."""
-        return sealing_key_id(self.raw)
-
-    def hpke(self) -> MLKEM768X25519PublicKey:
-        """The key as the HPKE suite takes it."""
-        return MLKEM768X25519PublicKey(
-            MLKEM768PublicKey.from_public_bytes(self.raw[:_MLKEM_BYTES]),
-            X25519PublicKey.from_public_bytes(self.raw[_MLKEM_BYTES:]),
-        )
-
-
-@dataclass(frozen=True)
-class SealingKey:
-    """An X-Wing key pair; the private part is its 32-byte seed (draft-connolly-cfrg-xwing-kem §5.2)."""
-
-    seed: bytes = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if len(self.seed) != SEED_BYTES:
-            raise KeyRefused("malformed_seed", "A sealing seed is 32 bytes.")
-
-    @classmethod
-    def generate(cls) -> SealingKey:
-        """A new random key."""
-        return cls(secrets.token_bytes(SEED_BYTES))
-
-    @property
-    def public(self) -> SealingPublicKey:
-        """The public part."""
-        mlkem, x25519 = self._expanded()
-        return SealingPublicKey(mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw())
-
-    @property
-    def id(self) -> str:
-        """The key's id."""
-        return self.public.id
-
-    def hpke(self) -> MLKEM768X25519PrivateKey:
-        """The key as the HPKE suite takes it."""
-        return MLKEM768X25519PrivateKey(*self._expanded())
-
-    def _expanded(self) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
-        """X-Wing §5.2 expandDecapsulationKey: SHAKE256 of the seed, 64 bytes for ML-KEM and 32 for X25519."""
-        expanded = hashlib.shake_256(self.seed).digest(96)
-        return MLKEM768PrivateKey.from_seed_bytes(expanded[:64]), X25519PrivateKey.from_private_bytes(expanded[64:])
 
 
 def _is_on_curve(y: int) -> bool:

@@ -1,4 +1,4 @@
-"""Sealing a 32-byte secret to one reader: HPKE base mode (RFC 9180), KEM 0x647A, HKDF-SHA256, AES-256-GCM.
+"""Sealing a 32-byte secret to one reader: HPKE base mode (RFC 9180), KEM 0x647A (X-Wing), HKDF-SHA256, AES-256-GCM.
 
 There is no AAD: everything a box depends on stands in `info`, one ASCII line each, the purpose first. A box is
 anonymous; what authenticates it is the signed statement that holds its hash.
@@ -6,19 +6,112 @@ anonymous; what authenticates it is the signed statement that holds its hash.
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey, Suite
 
-from messenger.protocol.encoding import lines
-from messenger.protocol.errors import OpeningFailed
-from messenger.protocol.keys import SealingKey, SealingPublicKey
+from messenger.protocol.encoding import b64u_encode, labelled_hash, lines
+from messenger.protocol.errors import KeyRefused, OpeningFailed
 
+SEED_BYTES: Final = 32
 SECRET_BYTES: Final = 32
+SEALING_KEY_BYTES: Final = 1216
 BOX_BYTES: Final = 1168
 
+_MLKEM_BYTES: Final = 1184
+_P: Final = 2**255 - 19
+# RFC 7748 §6.1 and <https://cr.yp.to/ecdh.html#validate>: the canonical u whose order divides 8, on curve and twist.
+_SMALL_ORDER_U: Final = frozenset(
+    {
+        0,
+        1,
+        325606250916557431795983626356110631294008115727848805560023387167927233504,
+        39382357235489614581723060781553021112529911719440698176882885853963445705823,
+        _P - 1,
+    }
+)
+
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+def sealing_key_id(public: bytes) -> str:
+    """`H("sealing-key", public)`, 43 characters."""
+    return b64u_encode(labelled_hash("sealing-key", public))
+
+
+@dataclass(frozen=True)
+class SealingPublicKey:
+    """An X-Wing public key that was checked on import; `raw` is ML-KEM-768's 1,184 bytes and X25519's 32."""
+
+    raw: bytes
+
+    @classmethod
+    def parse(cls, raw: bytes) -> SealingPublicKey:
+        """A checked key; raises `KeyRefused` (`weak_key`): length, FIPS 203 §7.2 modulus check, X25519 part
+        non-canonical or of small order.
+        """
+        u = int.from_bytes(raw[_MLKEM_BYTES:], "little")
+        if len(raw) != SEALING_KEY_BYTES or u >= _P or u in _SMALL_ORDER_U:
+            raise KeyRefused("weak_key", "This sealing key is malformed or of small order.")
+        try:
+            MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_BYTES])
+        except ValueError as refused:
+            raise KeyRefused("weak_key", "This sealing key is not an ML-KEM-768 key.") from refused
+        return cls(raw)
+
+    @property
+    def id(self) -> str:
+        """The key's id."""
+        return sealing_key_id(self.raw)
+
+    def hpke(self) -> MLKEM768X25519PublicKey:
+        """The key as the HPKE suite takes it."""
+        return MLKEM768X25519PublicKey(
+            MLKEM768PublicKey.from_public_bytes(self.raw[:_MLKEM_BYTES]),
+            X25519PublicKey.from_public_bytes(self.raw[_MLKEM_BYTES:]),
+        )
+
+
+@dataclass(frozen=True)
+class SealingKey:
+    """An X-Wing key pair; the private part is its 32-byte seed (draft-connolly-cfrg-xwing-kem §5.2)."""
+
+    seed: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.seed) != SEED_BYTES:
+            raise KeyRefused("malformed_seed", "A sealing seed is 32 bytes.")
+
+    @classmethod
+    def generate(cls) -> SealingKey:
+        """A new random key."""
+        return cls(secrets.token_bytes(SEED_BYTES))
+
+    @property
+    def public(self) -> SealingPublicKey:
+        """The public part."""
+        mlkem, x25519 = self._expanded()
+        return SealingPublicKey(mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw())
+
+    @property
+    def id(self) -> str:
+        """The key's id."""
+        return self.public.id
+
+    def hpke(self) -> MLKEM768X25519PrivateKey:
+        """The key as the HPKE suite takes it."""
+        return MLKEM768X25519PrivateKey(*self._expanded())
+
+    def _expanded(self) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+        """X-Wing §5.2 expandDecapsulationKey: SHAKE256 of the seed, 64 bytes for ML-KEM and 32 for X25519."""
+        expanded = hashlib.shake_256(self.seed).digest(96)
+        return MLKEM768PrivateKey.from_seed_bytes(expanded[:64]), X25519PrivateKey.from_private_bytes(expanded[64:])
 
 
 def seal(public: SealingPublicKey, info: bytes, secret: bytes) -> bytes:

@@ -1,0 +1,41 @@
+"""Writes the project's own vectors: `python -m tests.vectors.ours.make`. See README.md here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from messenger.protocol.json_strict import JsonObject
+from tests.vectors.ours.makers import codes, conventions, pinned, primitives
+
+FOLDER = Path(__file__).parent
+
+MAKERS: dict[str, Callable[[], JsonObject]] = {
+    "encoding": conventions.encoding,
+    "ids": conventions.ids,
+    "strict_json": conventions.strict_json,
+    "padding": conventions.padding,
+    "keys": primitives.keys,
+    "sealing": primitives.sealing,
+    "content": primitives.content,
+    "safety_code": codes.safety,
+    "recovery_code": codes.recovery_code,
+    "password": codes.password,
+}
+
+
+def texts() -> dict[str, str]:
+    """Each file's name and the text it must have."""
+    made = {f"{name}.json": json.dumps(maker(), ensure_ascii=True, indent=1) + "\n" for name, maker in MAKERS.items()}
+    return made | {pinned.FILE.name: pinned.used()}
+
+
+def main() -> None:
+    """Writes every file."""
+    for name, text in texts().items():
+        (FOLDER / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
