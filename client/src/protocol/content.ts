@@ -7,17 +7,29 @@
 import { concat, equalBytes, randomBytes, utf8, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 
+/** What the construction is instantiated with. Lengths in bytes. */
+export interface Instantiation {
+  readonly hash: 'SHA-256' | 'SHA-512';
+  readonly hashLength: number;
+  /** Name in the IANA registry of AEAD algorithms. */
+  readonly aead: string;
+  readonly keyLength: 16 | 32;
+}
+
+/** The only one the protocol uses; tests run the suite's own files through others. */
+export const COBBLESTONE_256: Instantiation = { hash: 'SHA-512', hashLength: 64, aead: 'AEAD_AES_256_GCM', keyLength: 32 };
+
 const SALT = 24;
 const COMMITMENT = 32;
 const CHUNK = 16_384;
 const TAG = 16;
 const NONCE = 12;
-const KEY = 32;
-const INFO = utf8('c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0');
+const HEADER = SALT + COMMITMENT;
 
-/** A 32-byte key made ready for many messages. */
+/** A key made ready for many messages. */
 export interface ContentKey {
   readonly prk: CryptoKey;
+  readonly instantiation: Instantiation;
 }
 
 interface MessageKey {
@@ -26,22 +38,31 @@ interface MessageKey {
   readonly commitment: Bytes;
 }
 
-/** @throws ProtocolError `bad_key` unless it has 32 bytes. */
-export async function contentKey(bytes: Bytes): Promise<ContentKey> {
-  if (bytes.length !== KEY) throw new ProtocolError('bad_key', 'a content key has 32 bytes');
-  return { prk: await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-512' }, false, ['sign']) };
+/** @throws ProtocolError `malformed_key` unless it has as many bytes as the AEAD takes: 32. */
+export async function contentKey(bytes: Bytes, instantiation = COBBLESTONE_256): Promise<ContentKey> {
+  if (bytes.length !== instantiation.keyLength) throw new ProtocolError('malformed_key', 'a content key has 32 bytes');
+  const prk = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: instantiation.hash }, false, ['sign']);
+  return { prk, instantiation };
 }
 
-/** HKDF-Expand (RFC 5869 §2.3) to 76 bytes, two blocks of SHA-512. WebCrypto's own HKDF always extracts first. */
+/** HKDF-Expand (RFC 5869 §2.3). WebCrypto's own HKDF always extracts first. */
+async function expand(key: ContentKey, info: Bytes, length: number): Promise<Bytes> {
+  const blocks: Bytes[] = [];
+  for (let block = 1; (block - 1) * key.instantiation.hashLength < length; block += 1) {
+    const input = concat(blocks.at(-1) ?? new Uint8Array(0), info, Uint8Array.of(block));
+    blocks.push(new Uint8Array(await crypto.subtle.sign('HMAC', key.prk, input)));
+  }
+  return concat(...blocks);
+}
+
 async function messageKey(key: ContentKey, salt: Bytes, context: Bytes): Promise<MessageKey> {
-  const info = concat(INFO, salt, context);
-  const first = new Uint8Array(await crypto.subtle.sign('HMAC', key.prk, concat(info, Uint8Array.of(1))));
-  const second = new Uint8Array(await crypto.subtle.sign('HMAC', key.prk, concat(first, info, Uint8Array.of(2))));
-  const okm = concat(first, second);
+  const { aead, keyLength } = key.instantiation;
+  const info = concat(utf8(`c2sp.org/chunked-encryption@v1+${aead}\0`), salt, context);
+  const okm = await expand(key, info, keyLength + NONCE + COMMITMENT);
   return {
-    key: await crypto.subtle.importKey('raw', okm.slice(0, KEY), 'AES-GCM', false, ['encrypt', 'decrypt']),
-    baseNonce: okm.slice(KEY, KEY + NONCE),
-    commitment: okm.slice(KEY + NONCE, KEY + NONCE + COMMITMENT),
+    key: await crypto.subtle.importKey('raw', okm.slice(0, keyLength), 'AES-GCM', false, ['encrypt', 'decrypt']),
+    baseNonce: okm.slice(keyLength, keyLength + NONCE),
+    commitment: okm.slice(keyLength + NONCE, keyLength + NONCE + COMMITMENT),
   };
 }
 
@@ -55,7 +76,11 @@ function chunkNonce(baseNonce: Bytes, chunk: number): Bytes {
 
 /** Encrypts under a fresh random salt; `context` binds the place it belongs to. */
 export async function encrypt(key: ContentKey, context: Bytes, plaintext: Bytes): Promise<Bytes> {
-  const salt = randomBytes(SALT);
+  return encryptWithSalt(key, randomBytes(SALT), context, plaintext);
+}
+
+/** As {@link encrypt} under a salt of 24 bytes that no other message under this key has: for tests that pin bytes. */
+export async function encryptWithSalt(key: ContentKey, salt: Bytes, context: Bytes, plaintext: Bytes): Promise<Bytes> {
   const derived = await messageKey(key, salt, context);
   const parts: Uint8Array[] = [salt, derived.commitment];
   for (let chunk = 0; chunk * CHUNK <= plaintext.length; chunk += 1) {
@@ -72,17 +97,16 @@ export async function encrypt(key: ContentKey, context: Bytes, plaintext: Bytes)
  * @throws ProtocolError `cannot_decrypt`, the one code for every cause.
  */
 export async function decrypt(key: ContentKey, context: Bytes, ciphertext: Bytes): Promise<Bytes> {
-  const header = SALT + COMMITMENT;
-  const lastLength = (ciphertext.length - header) % (CHUNK + TAG);
-  if (ciphertext.length < header || lastLength < TAG) throw cannotDecrypt();
+  const lastLength = (ciphertext.length - HEADER) % (CHUNK + TAG);
+  if (ciphertext.length < HEADER || lastLength < TAG) throw cannotDecrypt();
   const derived = await messageKey(key, ciphertext.slice(0, SALT), context);
-  if (!equalBytes(derived.commitment, ciphertext.subarray(SALT, header))) throw cannotDecrypt();
-  const parts: Uint8Array[] = [];
-  for (let chunk = 0, at = header; at < ciphertext.length; chunk += 1, at += CHUNK + TAG) {
+  if (!equalBytes(derived.commitment, ciphertext.subarray(SALT, HEADER))) throw cannotDecrypt();
+  const parts: Bytes[] = [];
+  for (let chunk = 0, at = HEADER; at < ciphertext.length; chunk += 1, at += CHUNK + TAG) {
     const algorithm = { name: 'AES-GCM', iv: chunkNonce(derived.baseNonce, chunk) };
     parts.push(await openChunk(algorithm, derived.key, ciphertext.slice(at, at + CHUNK + TAG)));
   }
-  return parts.length === 1 ? (parts[0] as Bytes) : concat(...parts);
+  return parts.length === 1 && parts[0] ? parts[0] : concat(...parts);
 }
 
 async function openChunk(algorithm: AesGcmParams, key: CryptoKey, chunk: Bytes): Promise<Bytes> {

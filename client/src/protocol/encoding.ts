@@ -12,18 +12,18 @@ for (let value = 0; value < 64; value += 1) VALUES[ALPHABET.charCodeAt(value)] =
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** UTF-8 of a text. @throws ProtocolError `bad_text` when the text holds a lone surrogate. */
+/** UTF-8 of a text. @throws ProtocolError `malformed_text` when the text holds a lone surrogate. */
 export function utf8(text: string): Bytes {
-  if (!text.isWellFormed()) throw new ProtocolError('bad_text', 'text with a lone surrogate has no UTF-8 form');
+  if (!text.isWellFormed()) throw new ProtocolError('malformed_text', 'text with a lone surrogate has no UTF-8 form');
   return encoder.encode(text);
 }
 
-/** Text of UTF-8 bytes. @throws ProtocolError `bad_text` when they are not UTF-8. A byte order mark stays in the text. */
+/** Text of UTF-8 bytes. @throws ProtocolError `malformed_text` when they are not UTF-8. A byte order mark stays in the text. */
 export function textOf(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new ProtocolError('bad_text', 'not UTF-8');
+    throw new ProtocolError('malformed_text', 'not UTF-8');
   }
 }
 
@@ -43,7 +43,7 @@ export function b64u(bytes: Uint8Array): string {
 /**
  * The bytes of canonical base64url text.
  *
- * @throws ProtocolError `bad_base64url`: another alphabet, padding, white space, an impossible length, or unused bits set.
+ * @throws ProtocolError `malformed_base64`: another alphabet, padding, white space, an impossible length, or unused bits set.
  */
 export function fromB64u(text: string): Bytes {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
@@ -52,7 +52,7 @@ export function fromB64u(text: string): Bytes {
   let at = 0;
   for (let index = 0; index < text.length; index += 1) {
     const value = VALUES[text.charCodeAt(index)] ?? -1;
-    if (value < 0) throw new ProtocolError('bad_base64url', 'a character outside the base64url alphabet');
+    if (value < 0) throw new ProtocolError('malformed_base64', 'a character outside the base64url alphabet');
     held = ((held << 6) | value) & 0xffff;
     bits += 6;
     if (bits >= 8) {
@@ -61,7 +61,7 @@ export function fromB64u(text: string): Bytes {
       at += 1;
     }
   }
-  if (bits >= 6 || (held & ((1 << bits) - 1)) !== 0) throw new ProtocolError('bad_base64url', 'not canonical base64url');
+  if (bits >= 6 || (held & ((1 << bits) - 1)) !== 0) throw new ProtocolError('malformed_base64', 'not canonical base64url');
   return bytes;
 }
 
@@ -91,10 +91,10 @@ export function u32be(value: number): Bytes {
   return bytes;
 }
 
-/** ASCII lines joined by line feeds: the form of every `info` and `context`. @throws ProtocolError `bad_context`. */
+/** ASCII lines joined by line feeds: the form of every `info` and `context`. @throws ProtocolError `malformed_lines`. */
 export function contextLines(...lines: readonly string[]): Bytes {
   // A line break inside a line would let two different lists of lines share one encoding.
-  if (lines.some((line) => !/^[\x20-\x7e]*$/.test(line))) throw new ProtocolError('bad_context', 'a context line is printable ASCII');
+  if (lines.some((line) => !/^[\x00-\x09\x0b-\x7f]*$/.test(line))) throw new ProtocolError('malformed_lines', 'a line of a context is ASCII without a line break');
   return utf8(lines.join('\n'));
 }
 
@@ -110,12 +110,22 @@ export async function labelledHash(label: string, ...parts: readonly Uint8Array[
 
 /** HKDF-SHA256 (RFC 5869) with info `between/v1/<label>`. Lengths in bytes. */
 export async function hkdf(secret: Bytes, salt: Bytes, label: string, length: number): Promise<Bytes> {
-  return hkdfOfKey(await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']), salt, label, length);
+  return hkdfOfKey(await hkdfKey(secret), salt, label, length);
 }
 
 /** As {@link hkdf}, from an HKDF key that WebCrypto holds. */
 export async function hkdfOfKey(key: CryptoKey, salt: Bytes, label: string, length: number): Promise<Bytes> {
-  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt, info: utf8(`between/v1/${label}`) };
+  return hkdfWithInfo(key, salt, utf8(`between/v1/${label}`), length);
+}
+
+/** A secret as an HKDF key that cannot be exported. */
+export function hkdfKey(secret: Bytes): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']);
+}
+
+/** HKDF-SHA256 with any info. @throws DOMException for more than 255 blocks of output. */
+export async function hkdfWithInfo(key: CryptoKey, salt: Bytes, info: Bytes, length: number): Promise<Bytes> {
+  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt, info };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, length * 8));
 }
 

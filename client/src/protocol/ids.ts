@@ -2,7 +2,8 @@
 
 import { ProtocolError } from './errors.ts';
 
-export type IdType = 'cln' | 'acc' | 'dev' | 'tea' | 'cnv' | 'msg' | 'inv' | 'cns' | 'slt' | 'ses' | 'evt';
+const ID_TYPES = ['cln', 'acc', 'dev', 'tea', 'cnv', 'msg', 'inv', 'cns', 'slt', 'ses', 'evt'] as const;
+export type IdType = (typeof ID_TYPES)[number];
 export type Id<T extends IdType> = `${T}_${string}`;
 
 export type ClinicId = Id<'cln'>;
@@ -24,10 +25,12 @@ export function isId<T extends IdType>(text: string, ...types: readonly T[]): te
   return text[3] === '_' && (types as readonly string[]).includes(text.slice(0, 3)) && UUID_V7.test(text.slice(4));
 }
 
-/** The text as an id of one of the types. @throws ProtocolError `bad_id`. */
+/** The text as an id of one of the types. @throws ProtocolError `malformed_id`, or `wrong_id_type` for an id of another type. */
 export function parseId<T extends IdType>(text: string, ...types: readonly T[]): Id<T> {
-  if (!isId(text, ...types)) throw new ProtocolError('bad_id', `not an id of type ${types.join(' or ')}`);
-  return text;
+  if (isId(text, ...types)) return text;
+  throw isId(text, ...ID_TYPES)
+    ? new ProtocolError('wrong_id_type', `not an id of type ${types.join(' or ')}`)
+    : new ProtocolError('malformed_id', 'an id is three letters, _ and 32 hexadecimal digits');
 }
 
 /** A new id of the type; `time` in milliseconds since 1970. */

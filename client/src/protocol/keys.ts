@@ -3,7 +3,9 @@
 import { b64u, concat, equalBytes, fromB64u, labelledHash, randomBytes, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 
-const P = 2n ** 255n - 19n;
+/** The prime of Curve25519's field, RFC 7748 §4.1. */
+export const FIELD_PRIME = 2n ** 255n - 19n;
+const P = FIELD_PRIME;
 const D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n;
 /** RFC 8032 §5.1: the order L of the base point as 32 little-endian bytes. */
 const L_BYTES = Uint8Array.of(
@@ -38,7 +40,8 @@ export interface SigningKey {
   readonly handle: CryptoKey;
 }
 
-function littleEndian(bytes: Uint8Array): bigint {
+/** The number that little-endian bytes write. */
+export function littleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).reverse().join('')}`);
 }
 
@@ -60,20 +63,20 @@ function isCanonicalScalar(scalar: Uint8Array): boolean {
   return false;
 }
 
-/** @throws ProtocolError `bad_signing_key`: not 32 bytes, not canonical, not on the curve, or of small order. */
+/** @throws ProtocolError `weak_key`: not 32 bytes, not canonical, not on the curve, or of small order. */
 function checkPoint(bytes: Uint8Array): void {
-  if (bytes.length !== 32) throw new ProtocolError('bad_signing_key', 'an Ed25519 key has 32 bytes');
+  if (bytes.length !== 32) throw new ProtocolError('weak_key', 'an Ed25519 key has 32 bytes');
   const encoded = littleEndian(bytes);
   const y = encoded & (2n ** 255n - 1n);
-  if (y >= P) throw new ProtocolError('bad_signing_key', 'not the canonical encoding');
-  if (SMALL_ORDER_Y.has(y)) throw new ProtocolError('bad_signing_key', 'a point of small order');
+  if (y >= P) throw new ProtocolError('weak_key', 'not the canonical encoding');
+  if (SMALL_ORDER_Y.has(y)) throw new ProtocolError('weak_key', 'a point of small order');
   // RFC 8032 §5.1.3: x² = (y² − 1) / (d y² + 1) must be a square; Euler's criterion on u·v equals that on u / v.
   const u = (y * y - 1n + P) % P;
   const v = (D * y * y + 1n) % P;
-  if (power(u * v, (P - 1n) / 2n) !== 1n) throw new ProtocolError('bad_signing_key', 'not a point of the curve');
+  if (power(u * v, (P - 1n) / 2n) !== 1n) throw new ProtocolError('weak_key', 'not a point of the curve');
 }
 
-/** Checks and takes in a public key of 32 bytes. @throws ProtocolError `bad_signing_key` */
+/** Checks and takes in a public key of 32 bytes. @throws ProtocolError `weak_key` */
 export async function importSigningPublicKey(bytes: Bytes): Promise<SigningPublicKey> {
   checkPoint(bytes);
   const handle = await crypto.subtle.importKey('raw', bytes, 'Ed25519', true, ['verify']);
@@ -90,7 +93,7 @@ const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x6
 
 /** The signing key of a 32-byte seed. */
 export async function signingKeyOfSeed(seed: Uint8Array): Promise<SigningKey> {
-  if (seed.length !== 32) throw new ProtocolError('bad_signing_key', 'a seed has 32 bytes');
+  if (seed.length !== 32) throw new ProtocolError('malformed_seed', 'a seed has 32 bytes');
   const pkcs8 = concat(PKCS8_PREFIX, seed);
   // WebCrypto tells the public half in the JWK export alone; what is kept cannot be exported.
   const exportable = await crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']);

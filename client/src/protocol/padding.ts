@@ -19,12 +19,12 @@ export function pad(content: Uint8Array): Bytes {
   return padded;
 }
 
-/** @throws ProtocolError `bad_padding` unless the bytes are exactly what {@link pad} makes of their content. */
+/** @throws ProtocolError `malformed_padding` unless the bytes are exactly what {@link pad} makes of their content. */
 export function unpad(padded: Bytes): Bytes {
-  if (padded.length < SHORTEST) throw new ProtocolError('bad_padding', 'shorter than any padded content');
+  if (padded.length < SHORTEST) throw new ProtocolError('malformed_padding', 'shorter than any padded content');
   const length = new DataView(padded.buffer, padded.byteOffset).getUint32(0);
   const expected = 4 + length <= padded.length ? Math.max(SHORTEST, padme(4 + length)) : -1;
-  if (expected !== padded.length) throw new ProtocolError('bad_padding', 'not the padded length of this content');
-  if (padded.subarray(4 + length).some((byte) => byte !== 0)) throw new ProtocolError('bad_padding', 'padding that is not zero');
+  if (expected !== padded.length) throw new ProtocolError('malformed_padding', 'not the padded length of this content');
+  if (padded.subarray(4 + length).some((byte) => byte !== 0)) throw new ProtocolError('malformed_padding', 'padding that is not zero');
   return padded.slice(4, 4 + length);
 }

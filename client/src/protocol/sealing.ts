@@ -9,6 +9,7 @@ import type { CipherSuite, Key } from 'hpke';
 
 import { b64u, concat, equalBytes, labelledHash, randomBytes, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
+import { FIELD_PRIME, littleEndian } from './keys.ts';
 
 export const SEALING_PUBLIC_KEY_LENGTH = 1216;
 export const BOX_LENGTH = 1168;
@@ -16,6 +17,17 @@ const ENCAPSULATED_LENGTH = 1120;
 const SEED_LENGTH = 32;
 const SECRET_LENGTH = 32;
 const KEM = 'MLKEM768-X25519';
+const ML_KEM_LENGTH = 1184;
+const ML_KEM_MODULUS = 3329;
+
+/** RFC 7748 §6.1 and https://cr.yp.to/ecdh.html#validate: the canonical u whose order divides 8, on the curve and its twist. */
+const SMALL_ORDER_U: ReadonlySet<bigint> = new Set([
+  0n,
+  1n,
+  FIELD_PRIME - 1n,
+  325606250916557431795983626356110631294008115727848805560023387167927233504n,
+  39382357235489614581723060781553021112529911719440698176882885853963445705823n,
+]);
 
 /** Where the KEM comes from; `native` fails in a browser without ML-KEM in WebCrypto. */
 export type KemSource = 'native' | 'script';
@@ -100,15 +112,28 @@ export async function sealingKeyId(bytes: Uint8Array): Promise<string> {
   return b64u(await labelledHash('sealing-key', bytes));
 }
 
-/** Takes in a public key of 1,216 bytes. @throws ProtocolError `bad_sealing_key` */
+/** FIPS 203 §7.2: every 12-bit coefficient of an encapsulation key is below 3,329. Browsers check only when they seal. */
+function hasReducedCoefficients(mlKem: Uint8Array): boolean {
+  const coefficients = mlKem.subarray(0, ML_KEM_LENGTH - 32);
+  for (let at = 0; at < coefficients.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = coefficients.subarray(at, at + 3);
+    if ((a | ((b & 15) << 8)) >= ML_KEM_MODULUS || ((b >> 4) | (c << 4)) >= ML_KEM_MODULUS) return false;
+  }
+  return true;
+}
+
+/** Takes in a public key of 1,216 bytes, ML-KEM-768's 1,184 and X25519's 32. @throws ProtocolError `weak_key` */
 export async function importSealingPublicKey(bytes: Bytes): Promise<SealingPublicKey> {
-  if (bytes.length !== SEALING_PUBLIC_KEY_LENGTH) throw new ProtocolError('bad_sealing_key', 'an X-Wing key has 1,216 bytes');
+  if (bytes.length !== SEALING_PUBLIC_KEY_LENGTH) throw new ProtocolError('weak_key', 'an X-Wing key has 1,216 bytes');
+  if (!hasReducedCoefficients(bytes)) throw new ProtocolError('weak_key', 'not an ML-KEM-768 key');
+  const u = littleEndian(bytes.subarray(ML_KEM_LENGTH));
+  if (u >= FIELD_PRIME || SMALL_ORDER_U.has(u)) throw new ProtocolError('weak_key', 'an X25519 part not canonical or of small order');
   return { id: await sealingKeyId(bytes), bytes };
 }
 
 /** The sealing key of a 32-byte seed. */
 export async function sealingKeyOfSeed(seed: Bytes): Promise<SealingKey> {
-  if (seed.length !== SEED_LENGTH) throw new ProtocolError('bad_sealing_key', 'a seed has 32 bytes');
+  if (seed.length !== SEED_LENGTH) throw new ProtocolError('malformed_seed', 'a seed has 32 bytes');
   const { suite, publicKeyOfSeed } = await sealer();
   const handle = await suite.DeserializePrivateKey(seed);
   return { public: await importSealingPublicKey(await publicKeyOfSeed(seed)), handle };
@@ -117,7 +142,7 @@ export async function sealingKeyOfSeed(seed: Bytes): Promise<SealingKey> {
 /**
  * Seals 32 bytes to a public key; `info` is the purpose and place, as lines.
  *
- * @throws ProtocolError `bad_sealing_key` when the key is no valid X-Wing key.
+ * @throws ProtocolError `weak_key` when the key is no valid X-Wing key.
  */
 export async function seal(to: SealingPublicKey, info: Bytes, secret: Bytes): Promise<Bytes> {
   if (secret.length !== SECRET_LENGTH) throw new ProtocolError('bad_key', 'a sealed secret has 32 bytes');
@@ -127,7 +152,7 @@ export async function seal(to: SealingPublicKey, info: Bytes, secret: Bytes): Pr
     const { encapsulatedSecret, ciphertext } = await suite.Seal(handle, secret, { info });
     return concat(encapsulatedSecret, ciphertext);
   } catch {
-    throw new ProtocolError('bad_sealing_key', 'nothing can be sealed to this key');
+    throw new ProtocolError('weak_key', 'nothing can be sealed to this key');
   }
 }
 

@@ -58,6 +58,14 @@ export function orNull<T>(reader: Reader<T>): Reader<T | null> {
 
 export const text: Reader<string> = (value) => (typeof value === 'string' ? value : refuse('not a text'));
 
+/** A text of `shortest` to `longest` UTF-16 code units, the length both languages count alike. */
+export function textOfLength(shortest: number, longest: number): Reader<string> {
+  return (value) => {
+    const written = text(value);
+    return written.length >= shortest && written.length <= longest ? written : refuse('a text of another length');
+  };
+}
+
 export const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : refuse('not true or false'));
 
 /** An integer from `least` on. */
@@ -73,12 +81,29 @@ export function id<T extends IdType>(...types: readonly T[]): Reader<Id<T>> {
   return (value) => (typeof value === 'string' && isId(value, ...types) ? value : refuse(`not an id of type ${types.join(' or ')}`));
 }
 
+/** A list of different ids. */
+export function ids<T extends IdType>(...types: readonly T[]): Reader<readonly Id<T>[]> {
+  const list = listOf(id(...types));
+  return (value) => {
+    const found = list(value);
+    return new Set(found).size === found.length ? found : refuse('an id stands in the list twice');
+  };
+}
+
 /** Canonical b64u of `length` bytes, as bytes. */
 export function bytes(length?: number): Reader<Bytes> {
   return (value) => {
-    const decoded = fromB64u(text(value));
+    const decoded = decode(text(value));
     return length === undefined || decoded.length === length ? decoded : refuse('bytes of another length');
   };
+}
+
+function decode(written: string): Bytes {
+  try {
+    return fromB64u(written);
+  } catch {
+    return refuse('not base64url');
+  }
 }
 
 /** A SHA-256 hash, kept as its 43 characters: hashes are compared and used as names far more than they are computed on. */
@@ -87,7 +112,7 @@ export const hash: Reader<string> = (value) => {
   return text(value);
 };
 
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const TIME = /^(?:19[7-9]|[2-9]\d\d)\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /** UTC with exactly three decimals, naming an instant that exists; such texts sort as the instants do. */
 export const time: Reader<string> = (value) => {

@@ -4,7 +4,7 @@
  * numbers in silence, so two readers could see two different statements under one signature.
  */
 
-import { textOf, utf8 } from './encoding.ts';
+import { textOf, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -14,26 +14,37 @@ export interface JsonObject {
 
 export const DEEPEST_NESTING = 16;
 
+/** RFC 7493 §2.1: noncharacters and surrogates without their other half. */
+const UNFIT = /[\p{Noncharacter_Code_Point}\p{Surrogate}]/u;
+const encoder = new TextEncoder();
+
 const SPACE = /[ \t\n\r]*/y;
 const PLAIN_STRING = /"([^"\\\u0000-\u001f]*)"/y;
 const ESCAPED_STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const INTEGER = /-?(?:0|[1-9][0-9]*)(?![0-9.eE])/y;
 const LITERALS = [['true', true], ['false', false], ['null', null]] as const;
 
-/** @throws ProtocolError `bad_json` */
+/** @throws ProtocolError `malformed_json` */
 export function parseStrictJson(bytes: Uint8Array): Json {
-  return new StrictReader(textOf(bytes)).document();
+  let text: string;
+  try {
+    text = textOf(bytes);
+  } catch {
+    return refuse('not UTF-8');
+  }
+  if (UNFIT.test(text)) refuse('a noncharacter');
+  return new StrictReader(text).document();
 }
 
-/** Compact JSON in UTF-8. @throws ProtocolError `bad_json` for what {@link parseStrictJson} would refuse. */
-export function strictJson(value: Json): Uint8Array<ArrayBuffer> {
-  const bytes = utf8(JSON.stringify(value));
+/** Compact JSON in UTF-8. @throws ProtocolError `malformed_json` for what {@link parseStrictJson} would refuse. */
+export function writeJson(value: Json): Bytes {
+  const bytes = encoder.encode(JSON.stringify(value));
   parseStrictJson(bytes);
   return bytes;
 }
 
 function refuse(why: string): never {
-  throw new ProtocolError('bad_json', why);
+  throw new ProtocolError('malformed_json', why);
 }
 
 class StrictReader {
@@ -95,7 +106,7 @@ class StrictReader {
     if (plain !== null) return plain.slice(1, -1);
     const token = this.match(ESCAPED_STRING) ?? refuse('a malformed string');
     const text = JSON.parse(token) as string;
-    if (!text.isWellFormed()) refuse('a lone surrogate');
+    if (UNFIT.test(text)) refuse('a lone surrogate or a noncharacter');
     return text;
   }
 
