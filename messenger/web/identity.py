@@ -37,11 +37,11 @@ def login_manager(recognise: RecogniseRequest) -> LoginManager:
     manager = LoginManager()
     manager.session_protection = None
 
-    @manager.request_loader
-    def _load(request: Request) -> _SignedIn | None:
+    def load(request: Request) -> _SignedIn | None:
         identity = recognise(request)
         return None if identity is None else _SignedIn(identity)
 
+    manager.request_loader(load)
     return manager
 
 

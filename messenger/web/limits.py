@@ -1,0 +1,91 @@
+"""How often somebody may try. Counted in the database, so that a restart or a second node forgets nothing."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Request
+from sqlalchemy import delete, text
+from sqlalchemy.orm import Session
+
+from messenger.errors import TooMany
+from messenger.web.models import TryCount
+
+SWEPT_AT_ONCE = 200
+"""Rows of ended windows removed with each try: more than one try adds, so the table cannot grow without bound."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `tries` within each window of `per`."""
+
+    name: str
+    tries: int
+    per: timedelta
+
+
+SIGN_IN_BY_NAME = Limit("sign-in-name", 10, timedelta(minutes=15))
+SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 60, timedelta(minutes=15))
+JOIN_BY_INVITATION = Limit("join-invitation", 10, timedelta(hours=1))
+JOIN_BY_ADDRESS = Limit("join-address", 60, timedelta(hours=1))
+
+_COUNT = (
+    text("""
+INSERT INTO try_counts (subject, window_ends, tries) VALUES (:subject, :window_ends, 1)
+ON CONFLICT (subject, window_ends) DO UPDATE SET tries = try_counts.tries + 1
+RETURNING tries
+""")
+    .bindparams()
+    .columns(TryCount.tries)
+)
+
+
+def spend_try(session: Session, limit: Limit, subject: str, now: datetime, secret_key: str) -> None:
+    """Count one try of a subject (a name, an address, an invitation's id).
+
+    Raises:
+        TooMany: the window's tries are used up; the error is recorded, so the count stands.
+    """
+    window_ends = _window_end(limit, now)
+    row = {"subject": _keyed(limit, subject, secret_key), "window_ends": window_ends}
+    _sweep(session, now)
+    tries = session.execute(_COUNT, row).scalar_one()
+    if tries > limit.tries:
+        seconds = max(1, round((window_ends - now).total_seconds()))
+        raise TooMany(
+            "too_many_tries",
+            "Too many tries. Wait {minutes} minutes and try again.",
+            retry_after=seconds,
+            minutes=-(-seconds // 60),
+        )
+
+
+def forgive_tries(session: Session, limit: Limit, subject: str, secret_key: str) -> None:
+    """Forget the tries of a subject that succeeded in the end."""
+    session.execute(delete(TryCount).where(TryCount.subject == _keyed(limit, subject, secret_key)))
+
+
+def client_address(request: Request, trusted_proxy: str | None) -> str:
+    """The network address of the caller. X-Forwarded-For counts only when the one trusted proxy sent it."""
+    direct = request.remote_addr or "unknown"
+    if trusted_proxy is None or direct != trusted_proxy:
+        return direct
+    return request.headers.get("X-Forwarded-For", direct).rsplit(",", 1)[-1].strip()
+
+
+def _window_end(limit: Limit, now: datetime) -> datetime:
+    width = int(limit.per.total_seconds())
+    return datetime.fromtimestamp((int(now.timestamp()) // width + 1) * width, UTC)
+
+
+def _keyed(limit: Limit, subject: str, secret_key: str) -> str:
+    mac = hmac.new(secret_key.encode(), f"try-count\0{limit.name}\0{subject}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(mac.digest()).rstrip(b"=").decode()
+
+
+def _sweep(session: Session, now: datetime) -> None:
+    ended = session.query(TryCount.subject, TryCount.window_ends).where(TryCount.window_ends <= now)
+    for subject, window_ends in ended.limit(SWEPT_AT_ONCE):
+        session.execute(delete(TryCount).where(TryCount.subject == subject, TryCount.window_ends == window_ends))
