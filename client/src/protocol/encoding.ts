@@ -84,8 +84,9 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** A 32-bit big-endian number. */
+/** An unsigned 32-bit integer, big-endian. @throws ProtocolError `malformed_number` outside its range. */
 export function u32be(value: number): Bytes {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new ProtocolError('malformed_number', 'not 32 bits');
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value);
   return bytes;
@@ -96,6 +97,29 @@ export function contextLines(...lines: readonly string[]): Bytes {
   // A line break inside a line would let two different lists of lines share one encoding.
   if (lines.some((line) => !/^[\x00-\x09\x0b-\x7f]*$/.test(line))) throw new ProtocolError('malformed_lines', 'a line of a context is ASCII without a line break');
   return utf8(lines.join('\n'));
+}
+
+/** The DSSE v1 pre-authentication encoding: what is signed, so that a blob of one type verifies as no other. */
+export function pae(payloadType: string, payload: Uint8Array): Bytes {
+  const type = utf8(payloadType);
+  return concat(utf8(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `), payload);
+}
+
+const TIME = /^(?:19[7-9]|[2-9]\d\d)\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/** The instant of a time in the protocol's form; such texts sort as the instants do. @throws ProtocolError `malformed_time` */
+export function parseTime(text: string): Date {
+  const instant = new Date(TIME.test(text) ? text : NaN);
+  // Date takes 24:00:00 and 30 February for later instants; writing it again shows that.
+  if (Number.isNaN(instant.getTime()) || instant.toISOString() !== text) {
+    throw new ProtocolError('malformed_time', 'a time is written YYYY-MM-DDTHH:MM:SS.mmmZ');
+  }
+  return instant;
+}
+
+/** The instant in the protocol's form: UTC, three decimals. */
+export function formatTime(instant: Date): string {
+  return instant.toISOString();
 }
 
 /** SHA-256 (FIPS 180-4), 32 bytes. */

@@ -2,7 +2,7 @@
 
 import { ProtocolError } from './errors.ts';
 
-const ID_TYPES = ['cln', 'acc', 'dev', 'tea', 'cnv', 'msg', 'inv', 'cns', 'slt', 'ses', 'evt'] as const;
+export const ID_TYPES = ['cln', 'acc', 'dev', 'tea', 'cnv', 'msg', 'inv', 'cns', 'slt', 'ses', 'evt'] as const;
 export type IdType = (typeof ID_TYPES)[number];
 export type Id<T extends IdType> = `${T}_${string}`;
 
@@ -25,17 +25,20 @@ export function isId<T extends IdType>(text: string, ...types: readonly T[]): te
   return text[3] === '_' && (types as readonly string[]).includes(text.slice(0, 3)) && UUID_V7.test(text.slice(4));
 }
 
-/** The text as an id of one of the types. @throws ProtocolError `malformed_id`, or `wrong_id_type` for an id of another type. */
+/** The text as an id of one of the types. @throws ProtocolError `bad_id` */
 export function parseId<T extends IdType>(text: string, ...types: readonly T[]): Id<T> {
   if (isId(text, ...types)) return text;
-  throw isId(text, ...ID_TYPES)
-    ? new ProtocolError('wrong_id_type', `not an id of type ${types.join(' or ')}`)
-    : new ProtocolError('malformed_id', 'an id is three letters, _ and 32 hexadecimal digits');
+  throw new ProtocolError('bad_id', `not an id of type ${types.join(' or ')}`);
 }
 
 /** A new id of the type; `time` in milliseconds since 1970. */
 export function newId<T extends IdType>(type: T, time: number = Date.now()): Id<T> {
-  const random = crypto.getRandomValues(new Uint8Array(10));
+  return idOf(type, time, crypto.getRandomValues(new Uint8Array(10)));
+}
+
+/** The id of a moment and 10 random bytes, of which 74 bits are used. */
+export function idOf<T extends IdType>(type: T, time: number, entropy: Uint8Array): Id<T> {
+  const random = entropy.slice();
   random[0] = 0x70 | ((random[0] ?? 0) & 0x0f);
   random[2] = 0x80 | ((random[2] ?? 0) & 0x3f);
   const tail = Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');

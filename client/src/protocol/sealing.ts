@@ -7,7 +7,7 @@
 
 import type { CipherSuite, Key } from 'hpke';
 
-import { b64u, concat, equalBytes, labelledHash, randomBytes, type Bytes } from './encoding.ts';
+import { b64u, concat, contextLines, equalBytes, labelledHash, randomBytes, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 import { FIELD_PRIME, littleEndian } from './keys.ts';
 
@@ -166,6 +166,31 @@ export async function openBox(key: SealingKey, info: Bytes, box: Bytes): Promise
   } catch {
     throw new ProtocolError('cannot_open', 'the box does not open with this key and purpose');
   }
+}
+
+/** The place of an epoch key sealed to a person or a team. */
+export function epochBoxInfo(conversation: string, epoch: number, reader: string, readerKey: string, commitment: string): Bytes {
+  return contextLines('between/v1/epoch-box', conversation, String(epoch), reader, readerKey, commitment);
+}
+
+/** The place of a team generation's seed sealed to a member. */
+export function teamBoxInfo(team: string, generation: number, account: string, accountKey: string, teamKey: string): Bytes {
+  return contextLines('between/v1/team-box', team, String(generation), account, accountKey, teamKey);
+}
+
+/** The place of the clinic's signing seed sealed to a second administrator. */
+export function clinicKeyBoxInfo(clinic: string, account: string, accountKey: string, clinicKey: string): Bytes {
+  return contextLines('between/v1/clinic-key-box', clinic, account, accountKey, clinicKey);
+}
+
+/** The place of a profile key sealed to a reader. */
+export function profileBoxInfo(patient: string, version: number, reader: string, readerKey: string): Bytes {
+  return contextLines('between/v1/profile-box', patient, String(version), reader, readerKey);
+}
+
+/** The place of the nonce by which the server sees that a sealing key is held by who registers it. */
+export function possessionInfo(account: string, accountKey: string): Bytes {
+  return contextLines('between/v1/possession', account, accountKey);
 }
 
 /** Whether a private key belongs to a public one that was stated elsewhere. */
