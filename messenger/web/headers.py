@@ -10,9 +10,9 @@ TRUSTED_TYPES_POLICIES = ("lit-html", "between-worker", "between-service-worker"
 _DENIED_FEATURES = (
     "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
     "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
-    "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-create",
-    "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb", "window-management",
-    "xr-spatial-tracking",
+    "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb",
+    "window-management", "xr-spatial-tracking",
 )  # fmt: skip
 _PERMISSIONS = ", ".join(f"{feature}=()" for feature in _DENIED_FEATURES)
 _NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -43,7 +43,8 @@ def worker_policy(settings: Settings, *, wasm: bool) -> str:
     """The policy of a worker's own response; key derivation alone may compile WebAssembly."""
     scripts = "script-src 'self' 'wasm-unsafe-eval'" if wasm else "script-src 'self'"
     sockets = f"{'wss' if settings.https else 'ws'}://{settings.authority}"
-    return f"default-src 'none'; {scripts}; connect-src 'self' {sockets}; require-trusted-types-for 'script'; trusted-types"
+    types = "require-trusted-types-for 'script'; trusted-types"
+    return f"default-src 'none'; {scripts}; connect-src 'self' {sockets}; {types}"
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Request
-from sqlalchemy import delete, text
+from sqlalchemy import bindparam, delete, text
 from sqlalchemy.orm import Session
 
+from messenger.db import UtcDateTime
 from messenger.errors import TooMany
 from messenger.web.models import TryCount
 
@@ -31,15 +32,16 @@ SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 60, timedelta(minutes=15))
 JOIN_BY_INVITATION = Limit("join-invitation", 10, timedelta(hours=1))
 JOIN_BY_ADDRESS = Limit("join-address", 60, timedelta(hours=1))
 
-_COUNT = (
-    text("""
+_COUNT = text("""
 INSERT INTO try_counts (subject, window_ends, tries) VALUES (:subject, :window_ends, 1)
 ON CONFLICT (subject, window_ends) DO UPDATE SET tries = try_counts.tries + 1
 RETURNING tries
-""")
-    .bindparams()
-    .columns(TryCount.tries)
-)
+""").bindparams(bindparam("window_ends", type_=UtcDateTime))
+
+_SWEEP = text("""
+DELETE FROM try_counts WHERE (subject, window_ends) IN
+(SELECT subject, window_ends FROM try_counts WHERE window_ends <= :now ORDER BY window_ends LIMIT :rows)
+""").bindparams(bindparam("now", type_=UtcDateTime))
 
 
 def spend_try(session: Session, limit: Limit, subject: str, now: datetime, secret_key: str) -> None:
@@ -50,7 +52,7 @@ def spend_try(session: Session, limit: Limit, subject: str, now: datetime, secre
     """
     window_ends = _window_end(limit, now)
     row = {"subject": _keyed(limit, subject, secret_key), "window_ends": window_ends}
-    _sweep(session, now)
+    session.execute(_SWEEP, {"now": now, "rows": SWEPT_AT_ONCE})
     tries = session.execute(_COUNT, row).scalar_one()
     if tries > limit.tries:
         seconds = max(1, round((window_ends - now).total_seconds()))
@@ -83,9 +85,3 @@ def _window_end(limit: Limit, now: datetime) -> datetime:
 def _keyed(limit: Limit, subject: str, secret_key: str) -> str:
     mac = hmac.new(secret_key.encode(), f"try-count\0{limit.name}\0{subject}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(mac.digest()).rstrip(b"=").decode()
-
-
-def _sweep(session: Session, now: datetime) -> None:
-    ended = session.query(TryCount.subject, TryCount.window_ends).where(TryCount.window_ends <= now)
-    for subject, window_ends in ended.limit(SWEPT_AT_ONCE):
-        session.execute(delete(TryCount).where(TryCount.subject == subject, TryCount.window_ends == window_ends))

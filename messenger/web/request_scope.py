@@ -1,6 +1,7 @@
 """One transaction for each request, begun when first needed, committed in one place before the answer leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
@@ -79,6 +80,21 @@ def _end(how: Callable[[Session], None]) -> None:
         how(session)
     finally:
         session.close()
+
+
+@contextmanager
+def unit_of_event() -> Iterator[None]:
+    """The same one transaction for a socket event, within an application context."""
+    g.db_session = scope().database.session()
+    try:
+        yield
+    except BetweenError as error:
+        _end(events.commit if error.recorded else events.forget)
+        raise
+    except BaseException:
+        _end(events.forget)
+        raise
+    _end(events.commit)
 
 
 def close_left_open(_error: BaseException | None) -> None:
