@@ -98,6 +98,24 @@ export function bytes(length?: number): Reader<Bytes> {
   };
 }
 
+/** Canonical b64u of `length` bytes, kept as text. */
+export function encoded(length?: number): Reader<string> {
+  const reader = bytes(length);
+  return (value) => {
+    reader(value);
+    return text(value);
+  };
+}
+
+/** An object whose members are read elsewhere. */
+export const object: Reader<JsonObject> = (value) => (isObject(value) ? value : refuse('not an object'));
+
+/** The member `v` of an object, before anything else about it is judged. */
+export function versionOf(value: Json): number {
+  const version = isObject(value) ? value['v'] : undefined;
+  return version === undefined ? refuse('no version') : integer(1)(version);
+}
+
 function decode(written: string): Bytes {
   try {
     return fromB64u(written);
@@ -107,10 +125,7 @@ function decode(written: string): Bytes {
 }
 
 /** A SHA-256 hash, kept as its 43 characters: hashes are compared and used as names far more than they are computed on. */
-export const hash: Reader<string> = (value) => {
-  bytes(32)(value);
-  return text(value);
-};
+export const hash: Reader<string> = encoded(32);
 
 /** An instant in the protocol's form. */
 export const time: Reader<string> = (value) => {
