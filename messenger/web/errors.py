@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from messenger.errors import BetweenError, TooMany, Unavailable
 from messenger.protocol.errors import ProtocolError
+from messenger.web.body import MAX_REQUEST_BYTES
+from messenger.web.pages import error_shell
 from messenger.web.words import find_sentence, spoken_language
 
 log = logging.getLogger(__name__)
@@ -19,7 +21,7 @@ _BY_STATUS = {
     404: ("not_found", "This is not here."),
     405: ("method_not_allowed", "This address does not take such a request."),
     408: ("request_too_slow", "The request took too long to arrive. Nothing was changed."),
-    413: ("request_too_large", "This is larger than what the service takes."),
+    413: ("request_too_large", "This is larger than what the service takes: at most {limit} bytes."),
     415: ("not_json", "Send JSON, with Content-Type application/json."),
 }
 _FAULT = "It is our fault, not yours, and nothing is lost. If you call, say the number {reference}."
@@ -94,7 +96,7 @@ def _answer_http_exception(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return make_response(error.get_response())  # a redirect of the router
     code, english = _BY_STATUS.get(error.code, _BY_STATUS[400])
-    response = answer(BetweenError(code, error.code, english))
+    response = answer(BetweenError(code, error.code, english, limit=MAX_REQUEST_BYTES))
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -104,4 +106,4 @@ def _answer_http_exception(error: HTTPException) -> Response:
 def _render(code: str, message: str, status: int) -> Response:
     if request.path.startswith("/api/") or request.path.startswith("/log/") or not request.accept_mimetypes.accept_html:
         return make_response(jsonify(error={"code": code, "message": message}), status)
-    return make_response(render_template("error.html", code=code, message=message), status)
+    return make_response(render_template("error.html", message=message, **error_shell()), status)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Request, g
+from flask import Flask, Request, Response, g
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user
 
 from messenger.roles import Role
@@ -19,6 +20,18 @@ class Identity:
     session: str
     device: str
     language: str
+
+
+class NoCookieSessions(SessionInterface):
+    """Flask's own session, switched off: what a signed cookie holds survives sign-out, so sessions are rows instead."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """One that can be read and is empty; writing to it raises."""
+        del app, request
+        return NullSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to save."""
 
 
 RecogniseRequest = Callable[[Request], Identity | None]

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
 
+from config import Settings
 from messenger import events
 from messenger.clock import Clock
 from messenger.db import Database
@@ -17,12 +19,13 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 EXTENSION = "between"
 
 
+@dataclass(frozen=True)
 class Scope:
-    """What the composition root hands to every request: the database and the clock."""
+    """What the composition root hands to every request and every room's sockets."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self.database = database
-        self.clock = clock
+    settings: Settings
+    database: Database
+    clock: Clock
 
 
 def scope() -> Scope:
