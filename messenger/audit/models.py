@@ -1,4 +1,4 @@
-"""Tables of the access log. All but the queue and the logs themselves refuse every change and removal."""
+"""Tables of the access log. Bodies, frames, nodes and checkpoints refuse every change and removal."""
 
 from datetime import datetime
 
@@ -36,6 +36,16 @@ class AuditBody(Base):
     conversation: Mapped[str | None] = mapped_column(String(36))
     time: Mapped[datetime] = mapped_column(UtcDateTime)
     body: Mapped[str] = mapped_column(Text)
+
+
+class AuditDetail(Base):
+    """The text that an entry's `detail` commits to. It stands beside the entry so that it alone can be erased."""
+
+    __tablename__ = "audit_details"
+
+    event: Mapped[str] = mapped_column(ForeignKey("audit_bodies.event"), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    text: Mapped[str] = mapped_column(Text)
 
 
 class QueuedEntry(Base):

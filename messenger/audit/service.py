@@ -12,19 +12,21 @@ from messenger import events
 from messenger.audit import store
 from messenger.audit.actions import Action, Outcome, Reason
 from messenger.protocol.access_log import NONCE_BYTES, LogEntry
-from messenger.protocol.encoding import b64u_encode, format_time, sha256
+from messenger.protocol.encoding import b64u_encode, format_time, labelled_hash, sha256
 from messenger.protocol.ids import make_id
 
 SYSTEM: Final = "system"
 """The actor of what nobody asked for: expiry, seeding, retention."""
+
+SALT_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
     """What an entry will say. `subject` is whose record it stands in: an account, or a team or clinic for its own.
 
-    `statement` is the 32-byte hash of the signed statement or message that did it, `detail` a 32-byte commitment to
-    erasable text beside the entry.
+    `statement` is the 32-byte hash of the signed statement or message that did it. `detail` is text that stands
+    beside the entry, which holds a salted commitment to it: it can be erased without touching the log.
     """
 
     clinic: str
@@ -39,7 +41,17 @@ class AuditEvent:
     reason: Reason | None = None
     statement: bytes | None = None
     automatic: bool = False
-    detail: bytes | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """An entry ready to be stored, with the salt of its detail."""
+
+    event: AuditEvent
+    entry: LogEntry
+    body: bytes
+    salt: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +71,20 @@ def record_all(session: Session, recorded: Sequence[AuditEvent]) -> list[str]:
     if not recorded:
         return []
     entries = [_entry(event) for event in recorded]
-    encoded = [entry.encode() for entry in entries]
     store.add_entries(
         session,
-        [_body_row(event, entry, body) for event, entry, body in zip(recorded, entries, encoded, strict=True)],
-        [_queue_row(entry, body) for entry, body in zip(entries, encoded, strict=True)],
+        [_body_row(entry) for entry in entries],
+        [_queue_row(entry) for entry in entries],
+        [_detail_row(entry) for entry in entries if entry.event.detail is not None],
     )
     events.publish(session, EntriesRecorded(frozenset(event.clinic for event in recorded)))
-    return [entry.id for entry in entries]
+    return [recorded.entry.id for recorded in entries]
 
 
-def _entry(event: AuditEvent) -> LogEntry:
-    milliseconds = int(event.time.timestamp() * 1000)
-    return LogEntry(
-        id=make_id("evt", milliseconds, secrets.token_bytes(10)),
+def _entry(event: AuditEvent) -> _Recorded:
+    salt = secrets.token_bytes(SALT_BYTES)
+    entry = LogEntry(
+        id=make_id("evt", int(event.time.timestamp() * 1000), secrets.token_bytes(10)),
         clinic=event.clinic,
         time=format_time(event.time),
         actor=event.actor,
@@ -85,12 +97,19 @@ def _entry(event: AuditEvent) -> LogEntry:
         reason=None if event.reason is None else event.reason.value,
         statement=None if event.statement is None else b64u_encode(event.statement),
         automatic=event.automatic,
-        detail=None if event.detail is None else b64u_encode(event.detail),
+        detail=None if event.detail is None else b64u_encode(commitment(salt, event.detail)),
         nonce=secrets.token_bytes(NONCE_BYTES),
     )
+    return _Recorded(event, entry, entry.encode(), salt)
 
 
-def _body_row(event: AuditEvent, entry: LogEntry, body: bytes) -> dict[str, object]:
+def commitment(salt: bytes, detail: str) -> bytes:
+    """The 32-byte commitment to a text that stands beside an entry or statement (docs/protocol.md, section 2)."""
+    return labelled_hash("commitment", salt, detail.encode())
+
+
+def _body_row(recorded: _Recorded) -> dict[str, object]:
+    entry = recorded.entry
     return {
         "event": entry.id,
         "clinic": entry.clinic,
@@ -98,10 +117,15 @@ def _body_row(event: AuditEvent, entry: LogEntry, body: bytes) -> dict[str, obje
         "actor": entry.actor,
         "action": entry.action,
         "conversation": entry.conversation,
-        "time": event.time,
-        "body": body.decode("ascii"),
+        "time": recorded.event.time,
+        "body": recorded.body.decode("ascii"),
     }
 
 
-def _queue_row(entry: LogEntry, body: bytes) -> dict[str, object]:
-    return {"clinic": entry.clinic, "event": entry.id, "subject": entry.subject, "body_hash": sha256(body)}
+def _queue_row(recorded: _Recorded) -> dict[str, object]:
+    entry = recorded.entry
+    return {"clinic": entry.clinic, "event": entry.id, "subject": entry.subject, "body_hash": sha256(recorded.body)}
+
+
+def _detail_row(recorded: _Recorded) -> dict[str, object]:
+    return {"event": recorded.entry.id, "salt": recorded.salt, "text": recorded.event.detail}
