@@ -70,7 +70,7 @@ export function onLanguageChange(listener: () => void): () => void {
  * @throws RangeError for a key the catalogue does not hold, or a place that is not filled.
  */
 export function t(key: WordKey, places: Places = {}): string {
-  return pattern(key, places).replace(PLACE, (_, name: string) => String(filled(key, name, places)));
+  return pieces(key, places).map(String).reduce(beside, "");
 }
 
 /**
@@ -83,15 +83,13 @@ export function rich(
   key: WordKey,
   places: Readonly<Record<string, string | number | TemplateResult>>,
 ): (string | number | TemplateResult)[] {
-  // A capturing split alternates text and place names: "a {x} b" gives ["a ", "x", " b"].
-  return pattern(key, places)
-    .split(PLACE)
-    .map((piece, index) => (index % 2 === 0 ? piece : filled(key, piece, places)));
+  return pieces(key, places);
 }
 
 /** Names joined as the language joins them: "Tom, Lena and Joan", "Tom、Lena和Joan". */
 export function joinNames(names: readonly string[]): string {
-  return new Intl.ListFormat(currentLanguage() === "en" ? "en-GB" : "zh-Hans", { type: "conjunction" }).format(names);
+  const list = new Intl.ListFormat(currentLanguage() === "en" ? "en-GB" : "zh-Hans", { type: "conjunction" });
+  return list.formatToParts(names).map(({ value }) => value).reduce(beside, "");
 }
 
 function pattern(key: WordKey, places: Readonly<Record<string, unknown>>): string {
@@ -102,6 +100,24 @@ function pattern(key: WordKey, places: Readonly<Record<string, unknown>>): strin
   const form = entry[spoken.plurals.select(count)] ?? entry.other;
   if (form === undefined) throw new RangeError(`no plural form of ${key} for ${count}`);
   return form;
+}
+
+/** Text and filled places in turn. */
+function pieces<T>(key: WordKey, places: Readonly<Record<string, T>>): (string | T)[] {
+  // A capturing split alternates text and place names: "a {x} b" gives ["a ", "x", " b"].
+  return pattern(key, places)
+    .split(PLACE)
+    .map((piece, index) => (index % 2 === 0 ? piece : filled(key, piece, places)));
+}
+
+const HAN_THEN_LATIN = /\p{Script=Han}$/u;
+const LATIN_THEN_HAN = /[\p{Script=Latin}\p{Nd}]$/u;
+
+/** Two pieces put together; Chinese has a space where its characters meet Latin letters or figures. */
+function beside(before: string, after: string): string {
+  const meets =
+    (HAN_THEN_LATIN.test(before) && /^[\p{Script=Latin}\p{Nd}]/u.test(after)) || (LATIN_THEN_HAN.test(before) && /^\p{Script=Han}/u.test(after));
+  return meets ? `${before} ${after}` : before + after;
 }
 
 function filled<T>(key: WordKey, name: string, places: Readonly<Record<string, T>>): T {

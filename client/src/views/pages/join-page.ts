@@ -1,0 +1,113 @@
+/** Joining by invitation, step by step. */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { BetweenElement } from "../element.ts";
+import { icon } from "../icons.ts";
+import type { JoinActions, Joining, JoinModel, JoinStep, JoinStop, JoinWithoutLink } from "../models/join.ts";
+import { joinFrame } from "../parts/door-frame.ts";
+import { textField } from "../parts/field.ts";
+import { skeleton } from "../parts/loading.ts";
+import { steps } from "../parts/steps.ts";
+import { t, type WordKey } from "../words.ts";
+import { stepsOf } from "./join-steps.ts";
+
+const STEP_WORDS: Record<JoinStep, WordKey> = {
+  inviter: "join.step_inviter",
+  password: "join.step_password",
+  recovery: "join.step_recovery",
+  readers: "join.step_readers",
+  done: "join.step_done",
+};
+
+const STOP_WORDS: Record<JoinStop, WordKey> = {
+  unknown: "join.stop_unknown",
+  expired: "join.stop_expired",
+  used: "join.stop_used",
+  cancelled: "join.stop_cancelled",
+  damaged_link: "join.stop_damaged",
+  wrong_clinic: "join.stop_wrong_clinic",
+  not_genuine: "join.stop_not_genuine",
+  different_code: "join.stop_different",
+  clock: "join.stop_clock",
+  unreachable: "join.stop_unreachable",
+};
+
+/** `<join-page .model .actions>`. */
+@customElement("join-page")
+export class JoinPage extends BetweenElement {
+  @property({ attribute: false }) model!: JoinModel;
+  @property({ attribute: false }) actions!: JoinActions;
+
+  /** Each step begins at its title, for eyes and ears alike. */
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const before = changed.get("model") as JoinModel | undefined;
+    if (before === undefined || this.#place(before) === this.#place(this.model)) return;
+    void this.updateComplete.then(() => {
+      this.querySelector<HTMLElement>("h1")?.focus();
+      window.scrollTo({ top: 0 });
+    });
+  }
+
+  protected override render(): TemplateResult {
+    return joinFrame(this.model, this.actions, this.#content());
+  }
+
+  #content(): TemplateResult {
+    const { model } = this;
+    switch (model.stage) {
+      case "checking":
+        return html`<h1 class="vh">${t("join.checking")}</h1>${skeleton(t("join.checking"))}`;
+      case "link":
+        return this.#pasteLink(model);
+      case "stopped":
+        return this.#stopped(model.stop, model.clinicPhone);
+      case "joining":
+        return this.#steps(model);
+    }
+  }
+
+  #steps(model: Joining): TemplateResult {
+    const all = stepsOf(model.role);
+    return html`${steps(all.map((step) => t(STEP_WORDS[step])), all.indexOf(model.step))}<join-step .model=${model} .actions=${this.actions}></join-step>`;
+  }
+
+  #pasteLink({ badLink }: JoinWithoutLink): TemplateResult {
+    const submit = (event: SubmitEvent): void => {
+      event.preventDefault();
+      this.actions.openLink(this.querySelector<HTMLInputElement>("#link")?.value.trim() ?? "");
+    };
+    return html`<section class="panel join__card stack">
+      <h1 tabindex="-1">${t("join.link_title")}</h1>
+      <p>${t("join.link_body")}</p>
+      <form class="stack" novalidate @submit=${submit}>
+        ${textField({ id: "link", label: t("join.link"), spellcheck: false, ...(badLink ? { error: t("join.stop_damaged") } : {}) })}
+        <div class="join__foot"><a class="btn btn--plain" href="/sign-in">${icon("back")}${t("join.back")}</a><button class="btn btn--main btn--tall" type="submit">${t("join.continue")}</button></div>
+      </form>
+    </section>`;
+  }
+
+  #stopped(stop: JoinStop, phone: string | null): TemplateResult {
+    const again = stop === "unreachable" || stop === "clock";
+    return html`<section class="panel join__card stack">
+      <p class="kind kind--brick">${icon(again ? "offline" : "broken")}${t("join.stopped")}</p>
+      <h1 tabindex="-1">${t(STOP_WORDS[stop])}</h1>
+      <p>${t(again ? "join.stop_try_again" : "join.stop_do")}</p>
+      <div class="join__foot">
+        ${again ? html`<button class="btn btn--main btn--tall" type="button" @click=${() => { window.location.reload(); }}>${icon("redo")}${t("error.try_again")}</button>` : nothing}
+        ${phone === null ? nothing : html`<a class="btn btn--tall" href="tel:${phone}">${icon("phone")}${t("error.call_clinic")}</a>`}
+        <a class="btn btn--plain" href="/sign-in">${t("join.to_sign_in")}</a>
+      </div>
+    </section>`;
+  }
+
+  #place(model: JoinModel): string {
+    return model.stage === "joining" ? model.step : model.stage;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "join-page": JoinPage;
+  }
+}
