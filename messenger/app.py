@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestTimeout
 
 from config import Settings
 from messenger import health
+from messenger.audit import models as audit_models
 from messenger.clock import Clock, FileClock, SystemClock
 from messenger.db import Base, open_database
 from messenger.events import Subscribers
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 SOCKETS = "between.sockets"
 BODY_SECONDS = 30
 
-MODELS = (web_models,)
+MODELS = (web_models, audit_models)
 """Imported so that `metadata` knows every table."""
 
 metadata = Base.metadata
@@ -62,6 +63,12 @@ def declared_doors(app: Flask) -> list[DeclaredDoor]:
 
 def start_background(app: Flask) -> None:
     """Start what runs beside the requests; the serving worker calls it once, tests that need it do too."""
+
+
+def end_all_sockets(app: Flask) -> None:
+    """Close every live connection, so that a stop need not wait for them."""
+    sockets: Sockets = app.extensions[SOCKETS]
+    sockets.end_all("server_stops")
 
 
 def _furnish_rooms(app: Flask, scope: Scope, sockets: Sockets, subscribers: Subscribers) -> None:

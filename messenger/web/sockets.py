@@ -127,6 +127,10 @@ class Sockets:
             self._server.emit("session:ended", {"reason": reason}, to=sid)
             gevent.spawn(self._server.disconnect, sid)
 
+    def end_all(self, reason: str) -> None:
+        """Cut everybody, because the server stops."""
+        self.end_sessions({identity.session for identity in self._identities.values()}, reason)
+
     def _answer(self, sid: str, guard: Guard, handler: Handler, data: Any) -> dict[str, Any]:
         identity = self._identities.get(sid)
         self._in_work[sid] += 1

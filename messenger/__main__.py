@@ -1,0 +1,5 @@
+"""`python -m messenger`."""
+
+from messenger.cli import main
+
+main()

@@ -1,0 +1,32 @@
+"""What gunicorn is told. Imported by its master process: nothing here may import what gevent has to patch first."""
+
+from typing import Any
+
+wsgi_app = "wsgi:app"
+worker_class = "gevent"
+workers = 1
+worker_connections = 5_000
+control_socket_disable = True  # it would listen at one fixed path in the home folder
+timeout = 120  # seconds without a sign of life from the worker's loop
+graceful_timeout = 5
+keepalive = 75
+forwarded_allow_ips = ""  # X-Forwarded-* from anyone counts for nothing
+accesslog = None  # addresses and ids of who asked for what belong into the access log, not into a text file
+errorlog = "-"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start what runs beside the requests, and see to it that open sockets do not hold up a stop."""
+    import gevent
+
+    from messenger.app import end_all_sockets, start_background
+
+    application = worker.wsgi
+    start_background(application)
+
+    def end_sockets_with_the_worker() -> None:
+        while worker.alive:
+            gevent.sleep(0.2)
+        end_all_sockets(application)
+
+    gevent.spawn(end_sockets_with_the_worker)

@@ -1,0 +1,74 @@
+"""Serving: gunicorn with one gevent worker, started so that `ready URL` means ready.
+
+`serve` migrates, takes the lock on an SQLite file, starts an announcer beside itself and then becomes gunicorn (exec),
+so that signals reach it directly and nothing is imported before gevent has patched the worker.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import requests
+
+from config import Settings
+from messenger import schema
+from messenger.db import hold_server_lock
+
+ROOT = Path(__file__).parents[1]
+READY_SECONDS = 60
+
+
+def serve(settings: Settings) -> None:
+    """Become the server; returns never.
+
+    Raises:
+        AnotherServerRuns: an SQLite file has its one server already.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hold_server_lock(settings.database_url)
+    schema.upgrade(settings.database_url)
+    os.environ["DATA_DIR"] = str(settings.data_dir)  # relative ones are meant from where serve was called
+    os.chdir(ROOT)
+    subprocess.Popen([sys.executable, "-m", "messenger.serving"])
+    sys.stdout.flush()
+    os.execv(  # noqa: S606 (no shell, fixed arguments)
+        sys.executable,
+        [
+            sys.executable,
+            *("-m", "gunicorn", "--config", "python:messenger.gunicorn_settings"),
+            *("--bind", f"{settings.host}:{settings.port}", "--log-level", _quieter(settings.log_level)),
+        ],
+    )
+
+
+def announce(settings: Settings) -> int:
+    """Wait until the server answers and say `ready URL`; the announcer's exit code."""
+    server = os.getppid()
+    here = f"http://{settings.host}:{settings.port}"
+    if not _answers(f"{here}/readyz", server):
+        return 0  # the server has said why
+    print(f"ready {settings.base_url}", flush=True)  # noqa: T201 (what `make run` promises)
+    return 0
+
+
+def _answers(address: str, server: int) -> bool:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and os.getppid() == server:
+        try:
+            if requests.get(address, timeout=5).ok:
+                return True
+        except requests.RequestException:
+            pass
+        time.sleep(0.05)
+    return False
+
+
+def _quieter(level: str) -> str:
+    """Gunicorn's own chatter, one level above ours."""
+    return "debug" if level == "DEBUG" else "warning"
+
+
+if __name__ == "__main__":
+    sys.exit(announce(Settings.from_env()))
