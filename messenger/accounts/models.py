@@ -70,7 +70,11 @@ class SignInSlot(Base):
 
 
 class Challenge(Base):
-    """A challenge given out and not yet answered, kept as its hash; the same row for a name that nobody has."""
+    """A challenge that was given out, kept as its hash; the same row for a name that nobody has.
+
+    An answer that did not hold leaves it here, `answered`, until its entry is in the access log: at once it would take
+    longer for a name that somebody has.
+    """
 
     __tablename__ = "challenges"
 
@@ -78,6 +82,7 @@ class Challenge(Base):
     name_key: Mapped[str] = mapped_column(String(192))
     slot: Mapped[str] = mapped_column(String(10))
     expires: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    answered: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
 class PossessionTicket(Base):

@@ -25,6 +25,8 @@ class Action(StrEnum):
     KEY_REPLACED = "key:replaced"
     VAULT_CHANGED = "vault:changed"
     DEVICE_SIGNED_OUT = "device:signed_out"
+    DOCUMENT_STORED = "document:stored"
+    PREFERENCES_CHANGED = "preferences:changed"
 
     TEAM_CREATED = "team:created"
     TEAM_GENERATION_STARTED = "team:generation_started"
