@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.orm import DeclarativeBase
 
+from messenger.bulk import table_of
+
 _SQLITE: Final = """
 CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
@@ -24,23 +26,23 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """
 
 
-def refusals(table: str, dialect: str) -> list[str]:
-    """The SQL that makes `table` append-only on `dialect` (`sqlite` or `postgresql`), for migrations to run."""
-    if dialect == "sqlite":
-        return [_SQLITE.format(table=table, verb=verb) for verb in ("UPDATE", "DELETE")]
-    return [_POSTGRESQL_FUNCTION, _POSTGRESQL_TRIGGER.format(table=table)]
+def refuse_changes(connection: Connection, table: str) -> None:
+    """Make a table append-only; migrations call it for what the models mark with `append_only`."""
+    if connection.dialect.name == "sqlite":
+        statements = [_SQLITE.format(table=table, verb=verb) for verb in ("UPDATE", "DELETE")]
+    else:
+        # A per cent sign begins a parameter for this driver.
+        statements = [_POSTGRESQL_FUNCTION.replace("%", "%%"), _POSTGRESQL_TRIGGER.format(table=table)]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
 
 
 def append_only(model: type[DeclarativeBase]) -> None:
     """Make the table of `model` append-only wherever the metadata creates it, and mark it so for the house tests."""
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - a mapped class here is always a table
+    table = table_of(model)
     table.info["append_only"] = True
 
     def refuse(target: Table, connection: Connection, **_: object) -> None:
-        for statement in refusals(target.name, connection.dialect.name):
-            connection.exec_driver_sql(
-                statement.replace("%", "%%") if connection.dialect.name != "sqlite" else statement
-            )
+        refuse_changes(connection, target.name)
 
     event.listen(table, "after_create", refuse)
