@@ -64,7 +64,7 @@ function isCanonicalScalar(scalar: Uint8Array): boolean {
 }
 
 /** @throws ProtocolError `weak_key`: not 32 bytes, not canonical, not on the curve, or of small order. */
-function checkPoint(bytes: Uint8Array): void {
+export function checkSigningKey(bytes: Uint8Array): void {
   if (bytes.length !== 32) throw new ProtocolError('weak_key', 'an Ed25519 key has 32 bytes');
   const encoded = littleEndian(bytes);
   const y = encoded & (2n ** 255n - 1n);
@@ -78,9 +78,18 @@ function checkPoint(bytes: Uint8Array): void {
 
 /** Checks and takes in a public key of 32 bytes. @throws ProtocolError `weak_key` */
 export async function importSigningPublicKey(bytes: Bytes): Promise<SigningPublicKey> {
-  checkPoint(bytes);
+  checkSigningKey(bytes);
   const handle = await crypto.subtle.importKey('raw', bytes, 'Ed25519', true, ['verify']);
   return { id: await signingKeyId(bytes), bytes, handle };
+}
+
+const imported = new Map<string, Promise<SigningPublicKey>>();
+
+/** As {@link importSigningPublicKey} for a key in b64u, remembering keys that were taken in: chains name the same few again and again. */
+export function signingKeyOfText(text: string): Promise<SigningPublicKey> {
+  const known = imported.get(text) ?? importSigningPublicKey(fromB64u(text));
+  imported.set(text, known);
+  return known;
 }
 
 /** `H("signing-key", public)`, 43 characters. */

@@ -124,11 +124,16 @@ function hasReducedCoefficients(mlKem: Uint8Array): boolean {
 
 /** Takes in a public key of 1,216 bytes, ML-KEM-768's 1,184 and X25519's 32. @throws ProtocolError `weak_key` */
 export async function importSealingPublicKey(bytes: Bytes): Promise<SealingPublicKey> {
+  checkSealingKey(bytes);
+  return { id: await sealingKeyId(bytes), bytes };
+}
+
+/** @throws ProtocolError `weak_key`: another length, coefficients not reduced, or an X25519 part not canonical or of small order. */
+export function checkSealingKey(bytes: Uint8Array): void {
   if (bytes.length !== SEALING_PUBLIC_KEY_LENGTH) throw new ProtocolError('weak_key', 'an X-Wing key has 1,216 bytes');
   if (!hasReducedCoefficients(bytes)) throw new ProtocolError('weak_key', 'not an ML-KEM-768 key');
   const u = littleEndian(bytes.subarray(ML_KEM_LENGTH));
   if (u >= FIELD_PRIME || SMALL_ORDER_U.has(u)) throw new ProtocolError('weak_key', 'an X25519 part not canonical or of small order');
-  return { id: await sealingKeyId(bytes), bytes };
 }
 
 /** The sealing key of a 32-byte seed. */

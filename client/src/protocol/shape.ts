@@ -7,6 +7,8 @@
 import { fromB64u, parseTime, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 import { isId, type Id, type IdType } from './ids.ts';
+import { checkSigningKey } from './keys.ts';
+import { checkSealingKey, SEALING_PUBLIC_KEY_LENGTH } from './sealing.ts';
 import type { Json, JsonObject } from './strictJson.ts';
 
 export type Reader<T> = (value: Json) => T;
@@ -37,6 +39,31 @@ export function members<S extends Shape>(shape: S): Reader<{ readonly [K in keyo
     return read as { readonly [K in keyof S]: Read<S[K]> };
   };
 }
+
+/** What `reader` accepts, if it also fits together. */
+export function where<T>(reader: Reader<T>, fits: (value: T) => boolean, why: string): Reader<T> {
+  return (value) => {
+    const read = reader(value);
+    return fits(read) ? read : refuse(why);
+  };
+}
+
+/** Whether texts are in the order of their code units, each once: one list has one spelling. */
+export function isSortedSet(texts: readonly string[]): boolean {
+  return texts.every((text, at) => at === 0 || (texts[at - 1] ?? '') < text);
+}
+
+/** A public signing key in b64u, checked as docs/protocol.md §1 asks. */
+export const signingKey: Reader<string> = (value) => {
+  checkSigningKey(bytes(32)(value));
+  return text(value);
+};
+
+/** A public sealing key in b64u, checked as docs/protocol.md §1 asks. */
+export const sealingKey: Reader<string> = (value) => {
+  checkSealingKey(bytes(SEALING_PUBLIC_KEY_LENGTH)(value));
+  return text(value);
+};
 
 /** An object used as a map, each value read alike. */
 export function mapOf<T>(reader: Reader<T>): Reader<Readonly<Record<string, T>>> {

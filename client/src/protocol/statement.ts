@@ -27,7 +27,8 @@ export interface Kind<B extends object> {
   readonly body: shape.Reader<B>;
   /** The chain a body stands in, null where it stands alone. */
   readonly chain: (body: B) => string | null;
-  readonly mayStandAt: (sequence: number) => boolean;
+  /** Whether the kind, with this body, may stand at this place of its chain. */
+  readonly mayStandAt: (sequence: number, body: B) => boolean;
 }
 
 /** A statement as signed, stored and served; nothing about it is verified yet. */
@@ -225,7 +226,7 @@ function parseHeader(payload: Bytes): { header: Header; body: JsonObject } {
 function checkPosition<B extends object>(header: Header, kind: Kind<B>, body: B): void {
   const { sequence, previous } = header;
   const alone = sequence === null && previous === null;
-  const inChain = sequence !== null && (sequence === 0) === (previous === null) && kind.mayStandAt(sequence);
+  const inChain = sequence !== null && (sequence === 0) === (previous === null) && kind.mayStandAt(sequence, body);
   if (kind.chain(body) === null ? !alone : !inChain) {
     throw new ProtocolError('wrong_position', 'this kind cannot stand at this place');
   }

@@ -1,0 +1,80 @@
+/** The control chain of a conversation: its creation, its rotations, its names (docs/protocol.md §5). */
+
+import * as shape from '../shape.ts';
+import { MAX_PAYLOAD_BYTES, type Kind } from '../statement.ts';
+
+/** Somebody to whom an epoch key was sealed: a person or a team. `key` is the reader's sealing key id, `box` the hash of the box. */
+export const readReader = shape.members({ reader: shape.id('acc', 'tea'), key: shape.hash, box: shape.hash });
+export type EpochReader = shape.Read<typeof readReader>;
+
+const readEpoch = shape.where(
+  shape.members({ number: shape.integer(1), commitment: shape.hash, readers: shape.listOf(readReader) }),
+  ({ readers }) => readers.length > 0 && shape.isSortedSet(readers.map(({ reader }) => reader)),
+  "an epoch's readers are sorted, each once",
+);
+
+/** One epoch key, by its commitment, and everybody to whom it was sealed. */
+export type Epoch = shape.Read<typeof readEpoch>;
+
+const readCreate = shape.where(
+  shape.members({
+    conversation: shape.id('cnv'),
+    clinic: shape.id('cln'),
+    patient: shape.id('acc'),
+    consent_head: shape.hash,
+    epoch: readEpoch,
+    /** The hash of the encrypted name. */
+    name: shape.orNull(shape.hash),
+  }),
+  ({ epoch }) => epoch.number === 1,
+  'a conversation begins with epoch 1',
+);
+
+/** The first link: epoch 1. */
+export type ConversationCreateBody = shape.Read<typeof readCreate>;
+
+export const CONVERSATION_CREATE: Kind<ConversationCreateBody> = {
+  kind: 'conversation-create',
+  maxBytes: MAX_PAYLOAD_BYTES,
+  body: readCreate,
+  chain: (body) => `conversation:${body.conversation}`,
+  mayStandAt: (sequence) => sequence === 0,
+};
+
+const readRotation = shape.where(
+  shape.members({
+    conversation: shape.id('cnv'),
+    consent_head: shape.hash,
+    epoch: readEpoch,
+    reason: shape.oneOf('age', 'team', 'key', 'added', 'removed'),
+    /** The hash of the name, encrypted again under the new key. */
+    name: shape.orNull(shape.hash),
+  }),
+  ({ epoch }) => epoch.number > 1,
+  'a rotation begins a later epoch',
+);
+
+/** A later link: a new epoch key for the members of now. */
+export type ConversationRotationBody = shape.Read<typeof readRotation>;
+export type RotationReason = ConversationRotationBody['reason'];
+
+export const CONVERSATION_ROTATION: Kind<ConversationRotationBody> = {
+  kind: 'conversation-rotation',
+  maxBytes: MAX_PAYLOAD_BYTES,
+  body: readRotation,
+  chain: (body) => `conversation:${body.conversation}`,
+  mayStandAt: (sequence) => sequence > 0,
+};
+
+const readName = shape.members({ conversation: shape.id('cnv'), epoch: shape.integer(1), name: shape.hash });
+
+/** A new name, encrypted under the running epoch's key; `name` is the hash of the encrypted name. */
+export type ConversationNameBody = shape.Read<typeof readName>;
+
+export const CONVERSATION_NAME: Kind<ConversationNameBody> = {
+  kind: 'conversation-name',
+  maxBytes: MAX_PAYLOAD_BYTES,
+  body: readName,
+  chain: (body) => `conversation:${body.conversation}`,
+  mayStandAt: (sequence) => sequence > 0,
+};
