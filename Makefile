@@ -36,7 +36,7 @@ bench: $(VENV)/.developer $(MANIFEST) ## what is measured, as ratios within one 
 
 mutate: $(VENV)/.developer $(MANIFEST) ## take each defence away in a copy and see its test fail
 	@.ci/install-test-services
-	@$(BIN)/python -m tests.mutations
+	@$(BIN)/python -m tests.mutations.run --only "$(ONLY)"
 
 walk: $(VENV)/.developer $(MANIFEST) ## every page, width, theme and language: axe and a screenshot
 	@.ci/install-test-services

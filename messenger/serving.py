@@ -5,7 +5,6 @@ so that signals reach it directly and nothing is imported before gevent has patc
 """
 
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -31,7 +30,7 @@ def serve(settings: Settings) -> None:
     schema.upgrade(settings.database_url)
     os.environ["DATA_DIR"] = str(settings.data_dir)  # relative ones are meant from where serve was called
     os.chdir(ROOT)
-    subprocess.Popen([sys.executable, "-m", "messenger.serving"])
+    os.posix_spawn(sys.executable, [sys.executable, "-m", "messenger.serving"], os.environ)
     sys.stdout.flush()
     os.execv(  # noqa: S606 (no shell, fixed arguments)
         sys.executable,

@@ -1,0 +1,123 @@
+"""What every test may ask for. Nothing reaches beyond this machine, and in CI nothing may be skipped."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from messenger import schema
+from messenger.db import Database, open_database
+from messenger.events import Subscribers
+from tests.servers import BetweenServer, PostgresServer, launch_chromium, postgres_server, redis_server
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_loopback() -> Iterator[None]:
+    """Refuse a connection to anywhere else, before it is tried."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole run."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for the whole run."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres: PostgresServer) -> str:
+    """The name of a database with every table and nothing in it, to be copied."""
+    url = postgres.create_database()
+    schema.upgrade(url)
+    return url.rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="session")
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for SQLite."""
+    file = tmp_path_factory.mktemp("migrated") / "between.db"
+    schema.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a migrated, empty SQLite database of this test's own."""
+    return f"sqlite:///{shutil.copy(_migrated_sqlite, tmp_path / 'between.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, _migrated_postgres: str) -> Iterator[str]:
+    """The address of a migrated, empty PostgreSQL database of this test's own."""
+    url = postgres.create_database(_migrated_postgres)
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database; a test that asks for it runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same, opened, with no subscribers but those the test adds."""
+    opened = open_database(database_url, Subscribers())
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., BetweenServer]]:
+    """Starts `python -m messenger serve` on a database, with further settings; all are stopped at the end."""
+    with ExitStack() as running:
+
+        def start(database_url: str, **environ: str) -> BetweenServer:
+            folder = tmp_path / f"server-{len(list(tmp_path.glob('server-*')))}"
+            return running.enter_context(BetweenServer(folder, database_url, environ))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole run; each context is a fresh profile."""
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        yield browser
+        browser.close()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI a test that was skipped is a test that did not pass."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter is not None and reporter.stats.get("skipped") and exitstatus == 0:
+        reporter.write_line("skipped tests count as failed in CI", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
