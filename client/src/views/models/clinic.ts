@@ -57,13 +57,19 @@ export interface StaffMember extends Person {
   readonly holdsClinicKey: boolean;
 }
 
+/** Joined the clinic for a team and cannot read yet, until a member lets them in. */
+export interface Newcomer extends Person {
+  readonly joinedAt: Date;
+  /** Six groups of five digits, to compare in person before letting them in. */
+  readonly safetyCode: readonly string[];
+}
+
 export interface Team {
   readonly id: string;
   readonly name: string;
   readonly manager: Person;
   readonly members: readonly Person[];
-  /** Joined the clinic for this team and cannot read yet, until a member lets them in. */
-  readonly waiting: readonly Person[];
+  readonly waiting: readonly Newcomer[];
   /** Whether this person holds the team's key, so that they can let others in. */
   readonly canLetIn: boolean;
 }

@@ -27,10 +27,12 @@ export type ChangeFailure = "wrong_password" | "vault_moved" | "unreachable" | "
 /** Saving what was written; `saved` until the next change. */
 export type Saving = "idle" | "working" | "saved" | "failed";
 
+/** The present password, then the new one. */
 export type PasswordChange =
   | { readonly step: "closed"; readonly changed: boolean }
+  | { readonly step: "present"; readonly working: boolean; readonly failure: ChangeFailure | null }
   | {
-      readonly step: "form";
+      readonly step: "fresh";
       readonly working: boolean;
       readonly failure: ChangeFailure | null;
       /** Null before anything was typed. */
@@ -40,7 +42,7 @@ export type PasswordChange =
 /** A code is made, shown once and typed back; only then does it replace the one before. */
 export type RecoveryChange =
   | { readonly step: "closed"; readonly changed: boolean }
-  | { readonly step: "password"; readonly working: boolean; readonly failure: ChangeFailure | null }
+  | { readonly step: "present"; readonly working: boolean; readonly failure: ChangeFailure | null }
   | {
       readonly step: "code";
       /** Nine groups of four. */
@@ -100,9 +102,11 @@ export interface SettingsActions {
 
   beginPasswordChange(): void;
   cancelPasswordChange(): void;
-  /** Called as the new one is typed; the verdict comes back through the model. */
+  /** The present password, before a new one may be chosen. */
+  provePassword(present: string): void;
+  /** Called as a new one is typed; the verdict comes back through the model. */
   judgePassword(password: string): void;
-  changePassword(present: string, fresh: string): void;
+  changePassword(fresh: string): void;
 
   beginRecoveryChange(): void;
   cancelRecoveryChange(): void;

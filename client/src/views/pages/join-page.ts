@@ -1,11 +1,12 @@
 /** Joining by invitation, step by step. */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { BetweenElement } from "../element.ts";
 import { icon } from "../icons.ts";
-import type { JoinActions, Joining, JoinModel, JoinStep, JoinStop, JoinWithoutLink } from "../models/join.ts";
+import type { JoinActions, Joining, JoinModel, JoinStep, JoinWithoutLink } from "../models/join.ts";
 import { joinFrame } from "../parts/door-frame.ts";
 import { textField } from "../parts/field.ts";
+import { invitationStop } from "../parts/invitation-stop.ts";
 import { skeleton } from "../parts/loading.ts";
 import { steps } from "../parts/steps.ts";
 import { t, type WordKey } from "../words.ts";
@@ -17,19 +18,6 @@ const STEP_WORDS: Record<JoinStep, WordKey> = {
   recovery: "join.step_recovery",
   readers: "join.step_readers",
   done: "join.step_done",
-};
-
-const STOP_WORDS: Record<JoinStop, WordKey> = {
-  unknown: "join.stop_unknown",
-  expired: "join.stop_expired",
-  used: "join.stop_used",
-  cancelled: "join.stop_cancelled",
-  damaged_link: "join.stop_damaged",
-  wrong_clinic: "join.stop_wrong_clinic",
-  not_genuine: "join.stop_not_genuine",
-  different_code: "join.stop_different",
-  clock: "join.stop_clock",
-  unreachable: "join.stop_unreachable",
 };
 
 /** `<join-page .model .actions>`. */
@@ -61,7 +49,7 @@ export class JoinPage extends BetweenElement {
       case "link":
         return this.#pasteLink(model);
       case "stopped":
-        return this.#stopped(model.stop, model.clinicPhone);
+        return invitationStop(model.stop, model.clinicPhone);
       case "joining":
         return this.#steps(model);
     }
@@ -84,20 +72,6 @@ export class JoinPage extends BetweenElement {
         ${textField({ id: "link", label: t("join.link"), spellcheck: false, ...(badLink ? { error: t("join.stop_damaged") } : {}) })}
         <div class="join__foot"><a class="btn btn--plain" href="/sign-in">${icon("back")}${t("join.back")}</a><button class="btn btn--main btn--tall" type="submit">${t("join.continue")}</button></div>
       </form>
-    </section>`;
-  }
-
-  #stopped(stop: JoinStop, phone: string | null): TemplateResult {
-    const again = stop === "unreachable" || stop === "clock";
-    return html`<section class="panel join__card stack">
-      <p class="kind kind--brick">${icon(again ? "offline" : "broken")}${t("join.stopped")}</p>
-      <h1 tabindex="-1">${t(STOP_WORDS[stop])}</h1>
-      <p>${t(again ? "join.stop_try_again" : "join.stop_do")}</p>
-      <div class="join__foot">
-        ${again ? html`<button class="btn btn--main btn--tall" type="button" @click=${() => { window.location.reload(); }}>${icon("redo")}${t("error.try_again")}</button>` : nothing}
-        ${phone === null ? nothing : html`<a class="btn btn--tall" href="tel:${phone}">${icon("phone")}${t("error.call_clinic")}</a>`}
-        <a class="btn btn--plain" href="/sign-in">${t("join.to_sign_in")}</a>
-      </div>
     </section>`;
   }
 
