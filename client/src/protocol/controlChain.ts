@@ -1,0 +1,219 @@
+/**
+ * The control chain of a conversation: which key, for whom, on whose word (docs/protocol.md §5).
+ *
+ * A link that lists more or fewer readers than the patient's consents give is invalid, and so is one whose signer the link before did not cover.
+ * Consent is who holds a key: every client computes it again before it encrypts and before it shows.
+ */
+
+import type { AccountChain } from './accountChain.ts';
+import { keyWithSealingId } from './accountChain.ts';
+import { ChainWalk, firstOf } from './chain.ts';
+import { consentsUntil, placeOfConsentHead, type ConsentChain } from './consentChain.ts';
+import { ProtocolError } from './errors.ts';
+import { isId, type AccountId, type ClinicId, type ConversationId, type ReaderId } from './ids.ts';
+import {
+  CONVERSATION_CREATE,
+  CONVERSATION_NAME,
+  CONVERSATION_ROTATION,
+  type ConversationCreateBody,
+  type ConversationRotationBody,
+  type Epoch,
+} from './kinds/conversation.ts';
+import { isActive, members } from './members.ts';
+import { knownAccount, Signers, type Accounts } from './signers.ts';
+import { payloadType, type Envelope, type Header } from './statement.ts';
+import { generationWithKey, type Teams } from './teamChain.ts';
+
+/** One epoch and the statement that began it. */
+export interface Link {
+  readonly epoch: Epoch;
+  readonly time: string;
+  readonly signer: AccountId;
+  readonly consentHead: string;
+  /** The statement's place in the chain. */
+  readonly place: number;
+}
+
+/** The newest name: the statement and epoch it is under, and the hash of its ciphertext. */
+export interface ConversationName {
+  readonly statement: string;
+  readonly epoch: number;
+  readonly ciphertext: string;
+}
+
+/** A verified conversation. */
+export interface ControlChain {
+  readonly conversation: ConversationId;
+  readonly clinic: ClinicId;
+  readonly patient: AccountId;
+  readonly links: readonly Link[];
+  /** The newest link. */
+  readonly running: Link;
+  readonly name: ConversationName | null;
+  readonly hashes: readonly string[];
+  /** The last statement's hash. */
+  readonly head: string;
+}
+
+/** What the statements of a conversation are judged by: all of it verified. */
+export interface Surroundings {
+  readonly consents: ConsentChain;
+  readonly teams: Teams;
+  readonly accounts: Accounts;
+}
+
+/** Each reader's sealing key id. */
+export type ReaderKeys = ReadonlyMap<ReaderId, string>;
+
+export function readerKeys(link: Link): ReaderKeys {
+  return new Map(link.epoch.readers.map(({ reader, key }) => [reader, key]));
+}
+
+/** The link of an epoch. */
+export function linkOf(chain: ControlChain, epoch: number): Link | null {
+  return chain.links[epoch - 1] ?? null;
+}
+
+/** The newest link when the chain's head was this one; null if it never was. */
+export function runningAt(chain: ControlChain, head: string): Link | null {
+  const place = chain.hashes.indexOf(head);
+  return place < 0 ? null : (chain.links.filter((link) => link.place <= place).at(-1) ?? null);
+}
+
+/** Whether `account` is one of the readers, or a member of a team among them at the generation whose key is named. */
+export function covers(readers: ReaderKeys, account: AccountId, teams: Teams): boolean {
+  if (readers.has(account)) return true;
+  return [...readers].some(
+    ([reader, key]) => isId(reader, 'tea') && (generationWithKey(teams.get(reader), key)?.members.has(account) ?? false),
+  );
+}
+
+/**
+ * The conversation with this id, of the patient whose consents are given.
+ *
+ * @throws ProtocolError `empty_chain`, `broken_chain`, `wrong_patient`, `wrong_clinic`, `wrong_epoch_number`, `unknown_consent_head`,
+ * `consent_went_back`, `wrong_readers`, `unknown_reader_key`, `reader_key_went_back`, `not_covered`, `unknown_signer`, `retired_key`,
+ * `unknown_account`, `unknown_team`, and what `verify` throws.
+ */
+export async function verifyControlChain(
+  envelopes: readonly Envelope[],
+  conversation: ConversationId,
+  surroundings: Surroundings,
+): Promise<ControlChain> {
+  const walk = new ChainWalk(`conversation:${conversation}`);
+  const reading = new ControlReading(conversation, surroundings);
+  const { clinic, first } = await reading.create(firstOf(envelopes), walk);
+  for (const envelope of envelopes.slice(1)) {
+    if (await walk.takeIfNewer(envelope)) continue;
+    if (envelope.type === payloadType(CONVERSATION_NAME.kind)) await reading.rename(envelope, walk);
+    else await reading.rotate(envelope, walk);
+  }
+  const { links, name } = reading;
+  const patient = surroundings.consents.patient;
+  return { conversation, clinic, patient, links, running: links.at(-1) ?? first, name, hashes: walk.hashes, head: walk.head ?? '' };
+}
+
+class ControlReading {
+  readonly links: Link[] = [];
+  name: ConversationName | null = null;
+  private readonly signers: Signers;
+
+  constructor(
+    private readonly conversation: ConversationId,
+    private readonly surroundings: Surroundings,
+  ) {
+    this.signers = new Signers(surroundings.accounts);
+  }
+
+  async create(envelope: Envelope, walk: ChainWalk): Promise<{ clinic: ClinicId; first: Link }> {
+    const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_CREATE);
+    const { body, header, hash } = statement;
+    walk.take(header, hash);
+    if (body.patient !== this.surroundings.consents.patient) throw new ProtocolError('wrong_patient', "another patient's conversation");
+    if (body.clinic !== signer.clinic) throw new ProtocolError('wrong_clinic', "another clinic's conversation");
+    const link = this.link(body, header, 0);
+    if (!this.mayOpen(signer, link)) throw new ProtocolError('not_covered', 'begun without a consent to');
+    this.accept(hash, link, body.name);
+    return { clinic: body.clinic, first: link };
+  }
+
+  async rotate(envelope: Envelope, walk: ChainWalk): Promise<void> {
+    const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_ROTATION);
+    const { body, header, hash } = statement;
+    walk.take(header, hash);
+    const link = this.link(body, header, walk.hashes.length - 1);
+    const keys = readerKeys(link);
+    // A team that is still a reader stands at the generation the new link names: who left it since signs nothing.
+    const covering = new Map([...this.keysBefore()].map(([reader, key]) => [reader, keys.get(reader) ?? key]));
+    if (!covers(covering, signer.account, this.surroundings.teams)) {
+      throw new ProtocolError('not_covered', 'the link before did not cover who signed');
+    }
+    this.accept(hash, link, body.name);
+  }
+
+  async rename(envelope: Envelope, walk: ChainWalk): Promise<void> {
+    const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_NAME);
+    const { body, header, hash } = statement;
+    walk.take(header, hash);
+    if (body.epoch !== this.links.length) throw new ProtocolError('wrong_epoch_number', 'another epoch than the running one');
+    if (!covers(this.keysBefore(), signer.account, this.surroundings.teams)) {
+      throw new ProtocolError('not_covered', 'whoever named this conversation is not covered');
+    }
+    this.name = { statement: hash, epoch: body.epoch, ciphertext: body.name };
+  }
+
+  private keysBefore(): ReaderKeys {
+    const before = this.links.at(-1);
+    return before ? readerKeys(before) : new Map();
+  }
+
+  private link(body: ConversationCreateBody | ConversationRotationBody, header: Header, place: number): Link {
+    const { consents } = this.surroundings;
+    const { epoch, consent_head: consentHead } = body;
+    if (epoch.number !== this.links.length + 1) throw new ProtocolError('wrong_epoch_number', 'not the one before plus one');
+    const before = this.links.at(-1);
+    const placeBefore = before ? placeOfConsentHead(consents, before.consentHead) : 0;
+    if (placeOfConsentHead(consents, consentHead) < placeBefore) {
+      throw new ProtocolError('consent_went_back', 'consents from before the last link');
+    }
+    const due = members(consents.patient, consentsUntil(consents, consentHead), this.conversation, header.time);
+    if (epoch.readers.map(({ reader }) => reader).join() !== due.join()) {
+      throw new ProtocolError('wrong_readers', 'not those to whom the patient has consented');
+    }
+    const keysBefore = this.keysBefore();
+    for (const { reader, key } of epoch.readers) this.checkKey(reader, key, keysBefore.get(reader) ?? null);
+    if (header.signer.account === null) throw new ProtocolError('unknown_signer', 'a link has a signer');
+    return { epoch, time: header.time, signer: header.signer.account, consentHead, place };
+  }
+
+  private checkKey(reader: ReaderId, key: string, keyBefore: string | null): void {
+    const version = this.version(reader, key);
+    if (version === null) throw new ProtocolError('unknown_reader_key', "sealed to a key that is not the reader's");
+    if (keyBefore !== null && version < (this.version(reader, keyBefore) ?? 0)) {
+      throw new ProtocolError('reader_key_went_back', 'sealed to a key that had been replaced');
+    }
+  }
+
+  private version(reader: ReaderId, key: string): number | null {
+    const { teams, accounts } = this.surroundings;
+    if (!isId(reader, 'tea')) return keyWithSealingId(knownAccount(accounts, reader), key)?.version ?? null;
+    const team = teams.get(reader);
+    if (!team) throw new ProtocolError('unknown_team', 'names a team whose keys are not known');
+    return generationWithKey(team, key)?.number ?? null;
+  }
+
+  private mayOpen(signer: AccountChain, link: Link): boolean {
+    const { consents, teams } = this.surroundings;
+    if (signer.account === consents.patient) return true;
+    const opening = consentsUntil(consents, link.consentHead)
+      .filter((consent) => consent.may_open && isActive(consent, this.conversation, link.time))
+      .map(({ grantee }) => grantee);
+    const keys = new Map([...readerKeys(link)].filter(([reader]) => opening.includes(reader)));
+    return covers(keys, signer.account, teams);
+  }
+
+  private accept(statement: string, link: Link, name: string | null): void {
+    this.links.push(link);
+    this.name = name === null ? null : { statement, epoch: link.epoch.number, ciphertext: name };
+  }
+}

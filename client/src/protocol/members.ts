@@ -1,0 +1,21 @@
+/** Who is a reader: one pure function, the same everywhere, with vectors of its own (docs/protocol.md §5). */
+
+import type { AccountId, ConversationId, ReaderId } from './ids.ts';
+import type { ConsentBody } from './kinds/consent.ts';
+
+/** Whether a consent covers a conversation at an instant (a protocol time: such texts sort as the instants do). */
+export function isActive(consent: ConsentBody, conversation: ConversationId, at: string): boolean {
+  const running = consent.not_before <= at && (consent.until === null || at < consent.until);
+  return running && (consent.scope === 'all' || consent.scope === conversation);
+}
+
+/** The readers of a conversation at an instant, sorted by id: the patient, and whom active consents name. */
+export function members(
+  patient: AccountId,
+  consents: Iterable<ConsentBody>,
+  conversation: ConversationId,
+  at: string,
+): readonly ReaderId[] {
+  const grantees = [...consents].filter((consent) => isActive(consent, conversation, at)).map(({ grantee }) => grantee);
+  return [...new Set<ReaderId>([patient, ...grantees])].sort();
+}
