@@ -1,0 +1,253 @@
+"""The control chain of a conversation: which key, for whom, on whose word (`docs/protocol.md` §5).
+
+A link that lists more or fewer readers than the patient's consents give is invalid, and so is one whose signer the link
+before did not cover. Consent is who holds a key: every client computes it again before it encrypts and before it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from messenger.protocol.account_chain import AccountChain
+from messenger.protocol.chain import ChainWalk, refuse_empty
+from messenger.protocol.consent_chain import ConsentChain
+from messenger.protocol.encoding import parse_time
+from messenger.protocol.errors import ChainRefused
+from messenger.protocol.kinds.conversation import (
+    ConversationCreateBody,
+    ConversationNameBody,
+    ConversationRotationBody,
+    Epoch,
+    RotationReason,
+)
+from messenger.protocol.members import is_active, members
+from messenger.protocol.sealing import SealingPublicKey
+from messenger.protocol.signers import Accounts, Signers, known_account
+from messenger.protocol.statement import Envelope, Header, payload_type
+from messenger.protocol.team_chain import Generation, TeamChain, Teams
+
+MAX_EPOCH_AGE: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One epoch and the statement that began it."""
+
+    epoch: Epoch
+    time: str
+    signer: str
+    consent_head: str
+    place: int
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Each reader's sealing key id."""
+        return {reader.reader: reader.key for reader in self.epoch.readers}
+
+
+@dataclass(frozen=True)
+class ConversationName:
+    """The newest name: the statement and epoch it is under, and the hash of its ciphertext."""
+
+    statement: str
+    epoch: int
+    ciphertext: str
+
+
+@dataclass(frozen=True)
+class ControlChain:
+    """A verified conversation."""
+
+    conversation: str
+    clinic: str
+    patient: str
+    links: tuple[Link, ...]
+    name: ConversationName | None
+    hashes: tuple[str, ...]
+
+    @property
+    def running(self) -> Link:
+        """The newest link."""
+        return self.links[-1]
+
+    @property
+    def head(self) -> str:
+        """The last statement's hash."""
+        return self.hashes[-1]
+
+    def link_of(self, epoch: int) -> Link | None:
+        """The link of an epoch."""
+        return self.links[epoch - 1] if 0 < epoch <= len(self.links) else None
+
+    def running_at(self, head: str) -> Link | None:
+        """The newest link when the chain's head was this one; None if it never was."""
+        if head not in self.hashes:
+            return None
+        place = self.hashes.index(head)
+        return [link for link in self.links if link.place <= place][-1]
+
+
+def covers(readers: Mapping[str, str], account: str, teams: Teams) -> bool:
+    """Whether `account` is one of `readers` (reader → sealing key id), or a member of a team among them at the
+    generation whose key is named.
+    """
+    named = (_generation(teams.get(reader), key) for reader, key in readers.items())
+    return account in readers or any(account in generation.members for generation in named if generation is not None)
+
+
+def rotation_due(
+    control: ControlChain, consents: ConsentChain, teams: Teams, accounts: Accounts, now: str
+) -> RotationReason | None:
+    """Why the next sender must begin a new epoch first, or None: the gravest reason of those that hold."""
+    running = control.running
+    due = set(members(control.patient, (one for _, one in consents.consents), control.conversation, now))
+    if set(running.keys) - due:
+        return "removed"
+    current = current_keys(due, teams, accounts)
+    changed = {reader for reader, key in running.keys.items() if current[reader].id != key}
+    if changed:
+        return "team" if all(reader in teams for reader in changed) else "key"
+    if due - set(running.keys):
+        return "added"
+    return "age" if parse_time(now) - parse_time(running.time) >= MAX_EPOCH_AGE else None
+
+
+def current_keys(readers: Iterable[str], teams: Teams, accounts: Accounts) -> dict[str, SealingPublicKey]:
+    """The sealing key of each reader as of now; raises `ChainRefused` (`unknown_account`, `unknown_team`)."""
+    return {reader: _current_key(reader, teams, accounts) for reader in readers}
+
+
+def verify_control_chain(
+    envelopes: Sequence[Envelope], conversation: str, consents: ConsentChain, teams: Teams, accounts: Accounts
+) -> ControlChain:
+    """The conversation with this id, of the patient whose consents are given.
+
+    Raises `ChainRefused`: `empty_chain`, `broken_chain`, `wrong_patient`, `wrong_clinic`,
+    `wrong_epoch_number`, `unknown_consent_head`, `consent_went_back`, `wrong_readers`, `unknown_reader_key`,
+    `reader_key_went_back`, `not_covered`, `unknown_signer`, `retired_key`, `unknown_account`, `unknown_team`; and what
+    `verify` raises.
+    """
+    refuse_empty(envelopes)
+    reading = _ControlReading(conversation, consents, teams, accounts, Signers(accounts))
+    walk = ChainWalk(f"conversation:{conversation}")
+    clinic = reading.create(envelopes[0], walk)
+    for envelope in envelopes[1:]:
+        if walk.take_if_newer(envelope):
+            continue
+        if envelope.type == payload_type(ConversationNameBody.kind):
+            reading.rename(envelope, walk)
+        else:
+            reading.rotate(envelope, walk)
+    return ControlChain(conversation, clinic, consents.patient, tuple(reading.links), reading.name, tuple(walk.hashes))
+
+
+@dataclass
+class _ControlReading:
+    conversation: str
+    consents: ConsentChain
+    teams: Teams
+    accounts: Accounts
+    signers: Signers
+    links: list[Link] = field(default_factory=list)
+    name: ConversationName | None = None
+
+    def create(self, envelope: Envelope, walk: ChainWalk) -> str:
+        statement, signer = self.signers.verify(envelope, ConversationCreateBody)
+        walk.take(statement.header, statement.hash)
+        body = statement.body
+        if body.patient != self.consents.patient:
+            raise ChainRefused("wrong_patient", "This conversation is another patient's.")
+        if body.clinic != signer.clinic:
+            raise ChainRefused("wrong_clinic", "This conversation is another clinic's.")
+        link = self._link(body, statement.header, place=0)
+        if not self._may_open(signer, link):
+            raise ChainRefused("not_covered", "Whoever began this conversation had no consent to.")
+        self._accept(statement.hash, link, body.name)
+        return body.clinic
+
+    def rotate(self, envelope: Envelope, walk: ChainWalk) -> None:
+        statement, signer = self.signers.verify(envelope, ConversationRotationBody)
+        walk.take(statement.header, statement.hash)
+        body, before = statement.body, self.links[-1]
+        link = self._link(body, statement.header, place=len(walk.hashes) - 1)
+        # A team that is still a reader stands at the generation the new link names: who left it since signs nothing.
+        covering = {reader: link.keys.get(reader, key) for reader, key in before.keys.items()}
+        if not covers(covering, signer.account, self.teams):
+            raise ChainRefused("not_covered", "Whoever signed this rotation was not covered by the link before.")
+        self._accept(statement.hash, link, body.name)
+
+    def rename(self, envelope: Envelope, walk: ChainWalk) -> None:
+        statement, signer = self.signers.verify(envelope, ConversationNameBody)
+        walk.take(statement.header, statement.hash)
+        body = statement.body
+        if body.epoch != self.links[-1].epoch.number:
+            raise ChainRefused("wrong_epoch_number", "This name is under another epoch than the running one.")
+        if not covers(self.links[-1].keys, signer.account, self.teams):
+            raise ChainRefused("not_covered", "Whoever named this conversation is not covered.")
+        self.name = ConversationName(statement.hash, body.epoch, body.name)
+
+    def _link(self, body: ConversationCreateBody | ConversationRotationBody, header: Header, place: int) -> Link:
+        link = Link(body.epoch, header.time, header.signer.account or "", body.consent_head, place)
+        if body.epoch.number != len(self.links) + 1:
+            raise ChainRefused("wrong_epoch_number", "An epoch's number is the one before plus one.")
+        before = self.links[-1] if self.links else None
+        heads = [self.consents.place_of(one.consent_head) for one in (before, link) if one is not None]
+        if heads != sorted(heads):
+            raise ChainRefused("consent_went_back", "This link goes back to consents from before the last link.")
+        due = members(self.consents.patient, self.consents.until(link.consent_head), self.conversation, link.time)
+        if tuple(reader.reader for reader in body.epoch.readers) != due:
+            raise ChainRefused("wrong_readers", "The readers are not those to whom the patient has consented.")
+        for reader, key in link.keys.items():
+            self._check_key(reader, key, None if before is None else before.keys.get(reader))
+        return link
+
+    def _check_key(self, reader: str, key: str, key_before: str | None) -> None:
+        version = self._version(reader, key)
+        if version is None:
+            raise ChainRefused("unknown_reader_key", "The epoch key was sealed to a key that is not the reader's.")
+        if key_before is not None and version < (self._version(reader, key_before) or 0):
+            raise ChainRefused("reader_key_went_back", "The epoch key was sealed to a key that had been replaced.")
+
+    def _version(self, reader: str, key: str) -> int | None:
+        if reader.startswith("tea_"):
+            generation = _generation(_known_team(self.teams, reader), key)
+            return None if generation is None else generation.number
+        version = known_account(self.accounts, reader).key_with_sealing_id(key)
+        return None if version is None else version.version
+
+    def _may_open(self, signer: AccountChain, link: Link) -> bool:
+        if signer.account == self.consents.patient:
+            return True
+        opening = {
+            consent.grantee
+            for consent in self.consents.until(link.consent_head)
+            if consent.may_open and is_active(consent, self.conversation, link.time)
+        }
+        keys = {reader: key for reader, key in link.keys.items() if reader in opening}
+        return covers(keys, signer.account, self.teams)
+
+    def _accept(self, statement: str, link: Link, name: str | None) -> None:
+        self.links.append(link)
+        self.name = None if name is None else ConversationName(statement, link.epoch.number, name)
+
+
+def _generation(team: TeamChain | None, key: str) -> Generation | None:
+    return None if team is None else team.generation_with_key(key)
+
+
+def _known_team(teams: Teams, team: str) -> TeamChain:
+    if team not in teams:
+        raise ChainRefused("unknown_team", "This names a team whose keys are not known.")
+    return teams[team]
+
+
+def _current_key(reader: str, teams: Teams, accounts: Accounts) -> SealingPublicKey:
+    if not reader.startswith("tea_"):
+        return known_account(accounts, reader).current.sealing
+    running = _known_team(teams, reader).running
+    if running is None:
+        raise ChainRefused("team_without_key", "This team has no key yet: its manager has to sign in once.")
+    return running.sealing_key

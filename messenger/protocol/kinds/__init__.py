@@ -1,0 +1,35 @@
+"""The kinds of statements (`docs/protocol.md` §2), one dataclass each. The list is closed and append-only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from messenger.protocol.kinds.access import LeaseRenewalBody, OpenBody
+from messenger.protocol.kinds.clinic import ClinicBody, ClinicKeyShareBody
+from messenger.protocol.kinds.consent import ConsentBody
+from messenger.protocol.kinds.conversation import ConversationCreateBody, ConversationNameBody, ConversationRotationBody
+from messenger.protocol.kinds.invitation import InvitationBody
+from messenger.protocol.kinds.key import KeyBody
+from messenger.protocol.kinds.profile import ProfileBody
+from messenger.protocol.kinds.sign_in import SignInBody
+from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody
+from messenger.protocol.kinds.vault import VaultBody
+
+KINDS: Final = (
+    ClinicBody,
+    ClinicKeyShareBody,
+    InvitationBody,
+    KeyBody,
+    VaultBody,
+    TeamCreateBody,
+    TeamGenerationBody,
+    TeamAdmissionBody,
+    ConsentBody,
+    ConversationCreateBody,
+    ConversationRotationBody,
+    ConversationNameBody,
+    OpenBody,
+    LeaseRenewalBody,
+    SignInBody,
+    ProfileBody,
+)
