@@ -6,30 +6,23 @@ before did not cover. Consent is who holds a key: every client computes it again
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Final
 
 from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.chain import ChainWalk, refuse_empty
 from messenger.protocol.consent_chain import ConsentChain
-from messenger.protocol.encoding import parse_time
 from messenger.protocol.errors import ChainRefused
 from messenger.protocol.kinds.conversation import (
     ConversationCreateBody,
     ConversationNameBody,
     ConversationRotationBody,
     Epoch,
-    RotationReason,
 )
 from messenger.protocol.members import is_active, members
-from messenger.protocol.sealing import SealingPublicKey
 from messenger.protocol.signers import Accounts, Signers, known_account
 from messenger.protocol.statement import Envelope, Header, payload_type
 from messenger.protocol.team_chain import Generation, TeamChain, Teams
-
-MAX_EPOCH_AGE: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -96,28 +89,6 @@ def covers(readers: Mapping[str, str], account: str, teams: Teams) -> bool:
     """
     named = (_generation(teams.get(reader), key) for reader, key in readers.items())
     return account in readers or any(account in generation.members for generation in named if generation is not None)
-
-
-def rotation_due(
-    control: ControlChain, consents: ConsentChain, teams: Teams, accounts: Accounts, now: str
-) -> RotationReason | None:
-    """Why the next sender must begin a new epoch first, or None: the gravest reason of those that hold."""
-    running = control.running
-    due = set(members(control.patient, (one for _, one in consents.consents), control.conversation, now))
-    if set(running.keys) - due:
-        return "removed"
-    current = current_keys(due, teams, accounts)
-    changed = {reader for reader, key in running.keys.items() if current[reader].id != key}
-    if changed:
-        return "team" if all(reader in teams for reader in changed) else "key"
-    if due - set(running.keys):
-        return "added"
-    return "age" if parse_time(now) - parse_time(running.time) >= MAX_EPOCH_AGE else None
-
-
-def current_keys(readers: Iterable[str], teams: Teams, accounts: Accounts) -> dict[str, SealingPublicKey]:
-    """The sealing key of each reader as of now; raises `ChainRefused` (`unknown_account`, `unknown_team`)."""
-    return {reader: _current_key(reader, teams, accounts) for reader in readers}
 
 
 def verify_control_chain(
@@ -213,7 +184,7 @@ class _ControlReading:
 
     def _version(self, reader: str, key: str) -> int | None:
         if reader.startswith("tea_"):
-            generation = _generation(_known_team(self.teams, reader), key)
+            generation = _generation(known_team(self.teams, reader), key)
             return None if generation is None else generation.number
         version = known_account(self.accounts, reader).key_with_sealing_id(key)
         return None if version is None else version.version
@@ -238,16 +209,8 @@ def _generation(team: TeamChain | None, key: str) -> Generation | None:
     return None if team is None else team.generation_with_key(key)
 
 
-def _known_team(teams: Teams, team: str) -> TeamChain:
+def known_team(teams: Teams, team: str) -> TeamChain:
+    """The team; raises `ChainRefused` (`unknown_team`)."""
     if team not in teams:
         raise ChainRefused("unknown_team", "This names a team whose keys are not known.")
     return teams[team]
-
-
-def _current_key(reader: str, teams: Teams, accounts: Accounts) -> SealingPublicKey:
-    if not reader.startswith("tea_"):
-        return known_account(accounts, reader).current.sealing
-    running = _known_team(teams, reader).running
-    if running is None:
-        raise ChainRefused("team_without_key", "This team has no key yet: its manager has to sign in once.")
-    return running.sealing_key
