@@ -16,7 +16,7 @@ from messenger.web.words import find_sentence, spoken_language
 
 log = logging.getLogger(__name__)
 
-_BY_STATUS = {
+BY_STATUS = {
     400: ("bad_request", "The request could not be read."),
     404: ("not_found", "This is not here."),
     405: ("method_not_allowed", "This address does not take such a request."),
@@ -24,6 +24,8 @@ _BY_STATUS = {
     413: ("request_too_large", "This is larger than what the service takes: at most {limit} bytes."),
     415: ("not_json", "Send JSON, with Content-Type application/json."),
 }
+"""Code and English sentence of the errors that the framework itself raises."""
+
 _FAULT = "It is our fault, not yours, and nothing is lost. If you call, say the number {reference}."
 _STORAGE = "The service cannot store anything at the moment. Nothing was changed; please try again in a moment."
 
@@ -95,7 +97,7 @@ def _answer_fault(error: Exception) -> Response:
 def _answer_http_exception(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return make_response(error.get_response())  # a redirect of the router
-    code, english = _BY_STATUS.get(error.code, _BY_STATUS[400])
+    code, english = BY_STATUS.get(error.code, BY_STATUS[400])
     response = answer(BetweenError(code, error.code, english, limit=MAX_REQUEST_BYTES))
     allowed = getattr(error, "valid_methods", None)
     if allowed:
