@@ -6,7 +6,7 @@ Losing such a race is an answer, not an error: an IntegrityError would abort the
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
@@ -17,6 +17,11 @@ def insert_once(session: Session, model: type[DeclarativeBase], values: Mapping[
     """Insert a row unless one with its key is there; whether this writer did."""
     first = next(iter(table_of(model).primary_key))
     return bool(_insert(session, model, [values], first))
+
+
+def values_of(row: DeclarativeBase) -> dict[str, Any]:
+    """The columns of a row that is in no session yet, as `insert_once` takes them; what was not set is null."""
+    return {attribute.key: getattr(row, attribute.key) for attribute in inspect(row).mapper.column_attrs}
 
 
 def insert_absent(

@@ -1,5 +1,6 @@
 """Who asks for something, as services see them. The identity of a request or socket is one."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from messenger.roles import Role
@@ -19,3 +20,12 @@ class Actor(Protocol):
     @property
     def clinic(self) -> str:
         """Their clinic's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joiner:
+    """Somebody who acts in the request that makes their account, before any session is theirs (an `Actor`)."""
+
+    account: str
+    role: Role
+    clinic: str

@@ -40,7 +40,7 @@ class Invitation(Base):
     account: Mapped[str] = mapped_column(String(36), unique=True)
     role: Mapped[str] = mapped_column(String(20))
     teams: Mapped[list[str]] = mapped_column(JSON)
-    inviter: Mapped[str | None] = mapped_column(String(36))
+    inviter: Mapped[str] = mapped_column(String(36))
     founding: Mapped[bool]
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     created: Mapped[datetime] = mapped_column(UtcDateTime)

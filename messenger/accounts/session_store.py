@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from messenger.accounts.models import Account, Device, SignedInSession
+from messenger.once import insert_once, values_of
 
 
 class RemovedSession(NamedTuple):
@@ -83,10 +84,9 @@ def find_device(session: Session, device: str) -> Device | None:
     return session.get(Device, device)
 
 
-def add_device(session: Session, device: Device) -> None:
-    """Store a device."""
-    session.add(device)
-    session.flush()
+def add_device(session: Session, device: Device) -> bool:
+    """Store a device; whether its id was still free."""
+    return insert_once(session, Device, values_of(device))
 
 
 def list_devices(session: Session, account: str) -> Sequence[Device]:

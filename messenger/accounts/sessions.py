@@ -203,12 +203,12 @@ def end_expired(session: Session, at: datetime) -> int:
 
 def _enter_device(session: Session, account: str, device: str, label: str, at: datetime) -> None:
     known = store.find_device(session, device)
-    if known is None:
-        store.add_device(session, Device(device=device, account=account, label=label, created=at, last_seen=at))
+    if known is not None and known.account == account:
+        known.label, known.last_seen = label, at
         return
-    if known.account != account:
+    entered = Device(device=device, account=account, label=label, created=at, last_seen=at)
+    if known is not None or not store.add_device(session, entered):
         raise DeviceTaken
-    known.label, known.last_seen = label, at
 
 
 def _announce(session: Session, removed: store.Removed, reason: EndReason) -> None:

@@ -15,13 +15,12 @@ from messenger.accounts.models import (
     SignInSlot,
 )
 from messenger.errors import NotFound
-from messenger.once import insert_once
+from messenger.once import insert_once, values_of
 
 
-def add_account(session: Session, account: Account) -> None:
-    """Store an account."""
-    session.add(account)
-    session.flush()
+def add_account(session: Session, account: Account) -> bool:
+    """Store an account; whether its name was still free."""
+    return insert_once(session, Account, values_of(account))
 
 
 def find_account(session: Session, account: str) -> Account | None:
@@ -64,10 +63,9 @@ def find_clinics(session: Session, accounts: Collection[str]) -> dict[str, str]:
     return {row.account: row.clinic for row in rows}
 
 
-def add_invitation(session: Session, invitation: Invitation) -> None:
-    """Store an invitation."""
-    session.add(invitation)
-    session.flush()
+def add_invitation(session: Session, invitation: Invitation) -> bool:
+    """Store an invitation; whether its id and its account were still free."""
+    return insert_once(session, Invitation, values_of(invitation))
 
 
 def find_invitation(session: Session, invitation: str) -> Invitation | None:
@@ -200,11 +198,7 @@ def find_document(session: Session, account: str, name: str) -> SealedDocument |
 def put_document(session: Session, document: SealedDocument) -> bool:
     """Store the version after the stored one (1 after none); whether the stored one was the one before."""
     if document.version == 1:
-        return insert_once(
-            session,
-            SealedDocument,
-            {"account": document.account, "name": document.name, "version": 1, "ciphertext": document.ciphertext},
-        )
+        return insert_once(session, SealedDocument, values_of(document))
     replaced = (
         update(SealedDocument)
         .where(

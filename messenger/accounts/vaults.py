@@ -16,7 +16,6 @@ from messenger.audit.actions import Action, Reason
 from messenger.audit.service import AuditEvent
 from messenger.chains import service as chains
 from messenger.errors import Invalid, NotFound
-from messenger.protocol.encoding import b64u_decode
 from messenger.protocol.keys import SigningPublicKey
 from messenger.protocol.kinds.key import KeyBody
 from messenger.protocol.kinds.vault import VaultBody

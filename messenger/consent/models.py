@@ -2,20 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from messenger.db import Base, UtcDateTime
 
 
 class Consent(Base):
-    """What a patient's newest statement about one consent says. `history_from` is the statement's `from`."""
+    """One statement of a patient's consent chain, unpacked. `history_from` is the statement's `from`."""
 
     __tablename__ = "consents"
 
-    consent: Mapped[str] = mapped_column(String(36), primary_key=True)
-    patient: Mapped[str] = mapped_column(ForeignKey("accounts.account"), index=True)
-    sequence: Mapped[int] = mapped_column(Integer)
+    patient: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    consent: Mapped[str] = mapped_column(String(36))
     grantee: Mapped[str] = mapped_column(String(36))
     scope: Mapped[str] = mapped_column(String(36))
     purpose: Mapped[str] = mapped_column(String(20))
@@ -25,7 +25,10 @@ class Consent(Base):
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     may_open: Mapped[bool]
 
-    __table_args__ = (Index("ix_consents_grantee_patient", "grantee", "patient"),)
+    __table_args__ = (
+        UniqueConstraint("patient", "consent"),
+        Index("ix_consents_grantee_patient", "grantee", "patient"),
+    )
 
 
 class Profile(Base):

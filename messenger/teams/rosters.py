@@ -1,0 +1,117 @@
+"""Care teams: created by the clinic, their keys made by members, everybody's way to the key of their team."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from messenger import events
+from messenger.accounts import people
+from messenger.accounts.announcements import AccountJoined
+from messenger.chains import service as chains
+from messenger.protocol.encoding import b64u_encode
+from messenger.protocol.statement import Envelope
+from messenger.roles import CARE_STAFF, Role
+from messenger.teams import store
+from messenger.teams.announcements import TeamChanged
+from messenger.teams.errors import TeamUnknown
+from messenger.teams.models import Team
+
+
+@dataclass(frozen=True)
+class Box:
+    """A team key sealed to one member, and the hash of the statement that lists it."""
+
+    statement: str
+    box: bytes
+
+
+@dataclass(frozen=True)
+class SeenTeam:
+    """A team as one viewer sees it: `my_box` and `links` are there for who holds or held a key of it."""
+
+    team: str
+    name: str
+    manager: str
+    statements: list[Envelope]
+    my_box: Box | None
+    links: Mapping[int, bytes]
+    members: tuple[str, ...]
+    waiting: tuple[str, ...]
+    named: tuple[str, ...]
+    """Everybody whose chain one needs to verify the team's: the manager, and who ever held a key of it."""
+
+
+def teams_of(session: Session, account: str) -> list[str]:
+    """The teams whose running key the account holds: what is open to them is open to the account."""
+    return store.list_teams_of(session, account)
+
+
+def teams_of_clinic(session: Session, clinic: str) -> list[str]:
+    """All teams of a clinic, the oldest first."""
+    return [team.team for team in store.list_teams_of_clinic(session, clinic)]
+
+
+def sealing_keys(session: Session, teams: Collection[str]) -> dict[str, str]:
+    """The id of each team's running key; a team without one is left out."""
+    return {team.team: team.sealing_key_id for team in store.list_teams(session, teams) if team.sealing_key_id}
+
+
+def check_teams(session: Session, clinic: str, teams: Collection[str]) -> list[Team]:
+    """The teams, if they are all this clinic's.
+
+    Raises:
+        TeamUnknown: one is not.
+    """
+    found = {team.team: team for team in store.list_teams(session, teams) if team.clinic == clinic}
+    if found.keys() != set(teams):
+        raise TeamUnknown
+    return [found[team] for team in teams]
+
+
+def members_of(session: Session, team: str) -> list[str]:
+    """The accounts that hold the team's running key."""
+    running = store.get_team(session, team).generation
+    return [row.account for row in store.list_members(session, [team]) if row.generation == running]
+
+
+def view_teams(session: Session, teams: Collection[str], viewer: str) -> list[SeenTeam]:
+    """These teams as the viewer sees them, in a number of queries that does not grow with them."""
+    rows = store.list_teams(session, teams)
+    statements = chains.list_chains(session, [f"team:{row.team}" for row in rows])
+    boxes = {box.team: Box(b64u_encode(box.statement), box.box) for box in store.list_boxes(session, teams, viewer)}
+    links: dict[str, dict[int, bytes]] = {}
+    for link in store.list_links(session, boxes.keys()):
+        links.setdefault(link.team, {})[link.generation] = link.ciphertext
+    members = store.list_members(session, teams)
+    holders = store.list_holders(session, teams)
+    return [
+        SeenTeam(
+            team=row.team,
+            name=row.name,
+            manager=row.manager,
+            statements=statements[f"team:{row.team}"],
+            my_box=boxes.get(row.team),
+            links=links.get(row.team, {}),
+            members=tuple(one.account for one in members if one.team == row.team and one.generation == row.generation),
+            waiting=tuple(one.account for one in members if one.team == row.team and one.generation is None),
+            named=tuple(sorted({row.manager, *holders.get(row.team, ())})),
+        )
+        for row in rows
+    ]
+
+
+def await_admission(session: Session, joined: AccountJoined) -> None:
+    """Let new care staff wait for the teams they were invited into; a member seals them the key."""
+    if joined.role not in CARE_STAFF:
+        return
+    for team in store.add_waiting(session, joined.teams, joined.account, joined.time):
+        events.publish(session, TeamChanged(team, audience_of(session, team)))
+
+
+def audience_of(session: Session, team: str) -> tuple[str, ...]:
+    """Who is told that a team changed: everybody in it or waiting for it, and the clinic's administrators."""
+    clinic = store.get_team(session, team).clinic
+    administrators = people.list_entries_of_roles(session, clinic, [Role.ADMINISTRATOR])
+    inside = (row.account for row in store.list_members(session, [team]))
+    return tuple(sorted({*inside, *(person.account for person in administrators)}))
