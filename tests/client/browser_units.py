@@ -40,7 +40,14 @@ PAGE: Final = b"""<!doctype html>
 SECONDS_PER_FILE: Final = 300
 _OUTCOMES: Final = """seconds => Promise.race([window.testOutcomes, new Promise((_, reject) =>
     setTimeout(() => reject(new Error(`not done within ${seconds} s`)), 1000 * seconds))])"""
-_CONTENT_TYPES: Final = {".js": "text/javascript", ".json": "application/json", ".txt": "text/plain; charset=utf-8"}
+_CONTENT_TYPES: Final = {
+    ".css": "text/css",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
 
 
 @dataclass(frozen=True)

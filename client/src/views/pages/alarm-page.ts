@@ -6,7 +6,7 @@ import { icon } from "../icons.ts";
 import type { Alarm, AlarmActions, AlarmCheckpoint, AlarmModel } from "../models/alarm.ts";
 import { codeGroups } from "../parts/code.ts";
 import { joinFrame } from "../parts/door-frame.ts";
-import { notice } from "../parts/notices.ts";
+import { notice, telephone } from "../parts/notices.ts";
 import { weekdayTime } from "../times.ts";
 import { currentLanguage, t, type WordKey } from "../words.ts";
 
@@ -75,7 +75,7 @@ export class AlarmPage extends BetweenElement {
     const lock = html`<button class="btn" type="button" @click=${() => { this.actions.lock(); }}>${icon("lock")}${t("frame.lock")}</button>`;
     const { clinicPhone } = this.model;
     if (clinicPhone === null) return lock;
-    return html`<span class="row">${lock}<a class="btn btn--main" href="tel:${clinicPhone}">${icon("phone")}${t("error.call_clinic")}</a></span>`;
+    return html`<span class="row">${lock}<a class="btn btn--main" href=${telephone(clinicPhone)}>${icon("phone")}${t("error.call_clinic")}</a></span>`;
   }
 
   #evidence(alarm: Alarm): TemplateResult | typeof nothing {

@@ -8,7 +8,7 @@ import type { Emergency, Face } from "../models/chrome.ts";
 import type { ComposerModel, Draft, ReplyMode, SendBlock } from "../models/composer.ts";
 import type { ConversationActions } from "../models/conversation.ts";
 import type { MessageKind } from "../models/thread.ts";
-import { rich, t, type WordKey } from "../words.ts";
+import { t, type WordKey } from "../words.ts";
 import { callLink } from "./notices.ts";
 import { segments } from "./segments.ts";
 
@@ -133,7 +133,7 @@ export class MessageComposer extends BetweenElement {
     const { connection, blocked } = this.model;
     return html`<div class="composer__foot">
       <p id="composer-note" aria-live="polite">${this.#note(patient)}</p>
-      <button class="btn btn--main" type="submit" aria-disabled=${this.#sendable() ? "false" : "true"} aria-describedby="composer-note">
+      <button class="btn btn--main" type="submit" aria-disabled=${this.#stopped() ? "true" : "false"} aria-describedby="composer-note">
         ${icon("send")}${connection === "offline" && blocked === null ? t("composer.send_later") : t("composer.send")}${patient ? nothing : html`<kbd aria-hidden="true">Ctrl ↵</kbd>`}
       </button>
     </div>`;
@@ -150,7 +150,7 @@ export class MessageComposer extends BetweenElement {
   }
 
   #urgentLine(): TemplateResult {
-    return html`<p class="composer__urgent">${icon("phone", "small")}${rich("composer.urgent", { number: callLink(this.emergency) })}</p>`;
+    return html`<p class="composer__urgent">${icon("phone", "small")}${t("composer.urgent")} ${callLink(this.emergency, t("composer.call", { number: this.emergency.number }))}</p>`;
   }
 
   #typed(event: InputEvent): void {
@@ -173,7 +173,11 @@ export class MessageComposer extends BetweenElement {
 
   #submit(event: Event): void {
     event.preventDefault();
-    if (!this.#sendable()) return;
+    if (this.#stopped()) return;
+    if (this.draft.text.trim() === "") {
+      this.focus();
+      return;
+    }
     this.#stopWriting();
     this.actions.send({ ...this.draft, text: this.draft.text.trim() });
     this.draft = { ...this.draft, text: "", mode: "plain", question: null };
@@ -191,8 +195,9 @@ export class MessageComposer extends BetweenElement {
     if (question !== null && !this.model.openQuestions.some(({ id }) => id === question)) this.draft = { ...this.draft, mode: "plain", question: null };
   }
 
-  #sendable(): boolean {
-    return this.model.blocked === null && this.draft.text.trim() !== "" && this.#bytesOver() <= 0;
+  /** Whether there is a reason, said beside the button, why nothing can be sent. */
+  #stopped(): boolean {
+    return this.model.blocked !== null || this.#bytesOver() > 0;
   }
 
   #bytesOver(): number {

@@ -4,7 +4,7 @@ import type { ConversationActions, ConversationAlarm, ConversationModel } from "
 import type { Person } from "../models/person.ts";
 import { t, type WordKey } from "../words.ts";
 import type { OpenDialog } from "./conversation-dialogs.ts";
-import { notice } from "./notices.ts";
+import { notice, telephone } from "./notices.ts";
 
 type Plain = Exclude<ConversationAlarm["what"], "key_changed" | "clock">;
 
@@ -40,5 +40,5 @@ function keyChanged(who: Person, model: ConversationModel, actions: Conversation
 }
 
 function callClinic(phone: string | null): TemplateResult | typeof nothing {
-  return phone === null ? nothing : html`<a class="tapline" href="tel:${phone}">${t("error.call_clinic")}</a>`;
+  return phone === null ? nothing : html`<a class="tapline" href=${telephone(phone)}>${t("error.call_clinic")}</a>`;
 }

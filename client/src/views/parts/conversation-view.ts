@@ -20,6 +20,8 @@ export class ConversationView extends BetweenElement {
   @property({ attribute: false }) model!: ConversationModel;
   @property({ attribute: false }) actions!: ConversationActions;
   @state() private dialog: OpenDialog | null = null;
+  /** Messages that came while the person was reading further up. */
+  @state() private below = 0;
   #context!: ThreadContext;
 
   /** Brings an entry onto the screen and focuses it. @returns false when it has not been loaded. */
@@ -41,7 +43,7 @@ export class ConversationView extends BetweenElement {
 
   protected override render(): TemplateResult {
     const { model } = this;
-    const content = html`${this.#head()}${this.#thread()}${conversationAlarms(model, this.actions, (dialog) => { this.dialog = dialog; })}${this.#writers()}${this.#composer()}`;
+    const content = html`${this.#head()}${this.#thread()}${conversationAlarms(model, this.actions, (dialog) => { this.dialog = dialog; })}${this.#writers()}${this.#foot()}`;
     const close = (): void => {
       this.dialog = null;
     };
@@ -70,7 +72,7 @@ export class ConversationView extends BetweenElement {
     const { model } = this;
     if (model.loading.state === "loading") return html`<div class="thread">${skeleton(t("conversation.loading"))}</div>`;
     if (model.loading.state === "failed") return html`<div class="thread">${this.#failed(model.loading.reference)}</div>`;
-    const thread = html`${model.entries.length === 0 ? this.#empty() : nothing}<message-thread .contents=${model} .context=${this.#context} .actions=${this.actions}></message-thread>`;
+    const thread = html`${model.entries.length === 0 ? this.#empty() : nothing}<message-thread .contents=${model} .context=${this.#context} .actions=${this.actions} @news-below=${(event: CustomEvent<number>) => { this.below = event.detail; }}></message-thread>`;
     return model.face === "patient"
       ? thread
       : html`<div class="talk" tabindex="0" role="region" aria-label=${t("conversation.with", { name: model.patient.name })}>${thread}</div>`;
@@ -94,9 +96,17 @@ export class ConversationView extends BetweenElement {
     return html`<p class="writers">${words}</p>`;
   }
 
-  #composer(): TemplateResult | typeof nothing {
+  #foot(): TemplateResult | typeof nothing {
+    if (this.model.loading.state === "failed") return nothing;
+    const down = (): void => {
+      this.querySelector<MessageThread>("message-thread")?.showNewest();
+    };
+    const jump = html`<p class="conv__jump"><button class="btn btn--main" type="button" @click=${down}>${icon("download")}${t("thread.new_below", { count: this.below })}</button></p>`;
+    return html`<div class="conv__foot">${this.below === 0 ? nothing : jump}${this.#composer()}</div>`;
+  }
+
+  #composer(): TemplateResult {
     const { model } = this;
-    if (model.loading.state === "failed") return nothing;
     return html`<message-composer
       conversation=${model.id}
       .model=${model.composer}

@@ -11,7 +11,7 @@ export interface FieldOptions {
   readonly value?: string;
   readonly name?: string;
   readonly type?: "text" | "tel" | "email";
-  readonly autocomplete?: AutoFill;
+  readonly autocomplete?: AutoFill | "nickname";
   readonly placeholder?: string;
   readonly required?: boolean;
   readonly maxLength?: number;

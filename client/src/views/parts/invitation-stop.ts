@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { icon } from "../icons.ts";
 import type { JoinStop } from "../models/join.ts";
 import { t, type WordKey } from "../words.ts";
+import { telephone } from "./notices.ts";
 
 const STOP_WORDS: Record<JoinStop, WordKey> = {
   unknown: "join.stop_unknown",
@@ -26,7 +27,7 @@ export function invitationStop(stop: JoinStop, phone: string | null): TemplateRe
     <p>${t(again ? "join.stop_try_again" : "join.stop_do")}</p>
     <div class="join__foot">
       ${again ? html`<button class="btn btn--main btn--tall" type="button" @click=${() => { window.location.reload(); }}>${icon("redo")}${t("error.try_again")}</button>` : nothing}
-      ${phone === null ? nothing : html`<a class="btn btn--tall" href="tel:${phone}">${icon("phone")}${t("error.call_clinic")}</a>`}
+      ${phone === null ? nothing : html`<a class="btn btn--tall" href=${telephone(phone)}>${icon("phone")}${t("error.call_clinic")}</a>`}
       <a class="btn btn--plain" href="/sign-in">${t("join.to_sign_in")}</a>
     </div>
   </section>`;

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icon } from "../icons.ts";
 import { t } from "../words.ts";
+import { telephone } from "./notices.ts";
 
 /** Rows of grey shapes; screen readers hear one sentence. */
 export function skeleton(sentence: string, rows = 3): TemplateResult {
@@ -48,7 +49,7 @@ export function errorState({ title, reference, clinicPhone }: Failure, tryAgain:
     <p>${t("error.ours")}</p>
     <div class="row">
       <button class="btn btn--main" type="button" @click=${tryAgain}>${icon("redo")}${t("error.try_again")}</button>
-      ${clinicPhone ? html`<a class="tapline" href="tel:${clinicPhone}">${t("error.call_clinic")}</a>` : nothing}
+      ${clinicPhone ? html`<a class="tapline" href=${telephone(clinicPhone)}>${t("error.call_clinic")}</a>` : nothing}
     </div>
     ${reference ? html`<p class="quiet small">${t("error.reference")} <b class="mono">${reference}</b></p>` : nothing}
   </div>`;

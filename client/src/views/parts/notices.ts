@@ -35,9 +35,14 @@ export function connectionBanner(connection: Connection): TemplateResult {
   return html`<div role="status">${connection === "online" ? nothing : html`<p class="banner">${icon("offline")}<span>${words}</span></p>`}</div>`;
 }
 
-/** The number as a link that dials. */
-export function callLink({ number }: Emergency): TemplateResult {
-  return html`<a href="tel:${number}"><bdi>${number}</bdi></a>`;
+/** What a number is as an address: without the spaces and brackets in which people write it. */
+export function telephone(number: string): string {
+  return `tel:${number.replace(/[^\d+*#]/g, "")}`;
+}
+
+/** The number as a link that dials; `words` around it if the number alone does not say it. */
+export function callLink({ number }: Emergency, words: string = number): TemplateResult {
+  return html`<a href=${telephone(number)}><bdi>${words}</bdi></a>`;
 }
 
 /** `card` beside the places, `bar` across the top of a phone, `door` before signing in. */

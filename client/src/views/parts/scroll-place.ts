@@ -2,12 +2,12 @@
 
 const NEAR_END_PX = 80;
 
-/** The scroll position of a host's list of `[id]` articles, in whatever box scrolls around it. */
+/** The scroll position of a host's list of `article[id]`, in whatever box scrolls around it. */
 export class ScrollPlace {
   readonly #host: HTMLElement;
   readonly #floor: () => Element | null;
   #anchor: { readonly element: Element; readonly top: number } | null = null;
-  #pinned = false;
+  #following = false;
   #settled: (() => void) | null = null;
   #stop: (() => void) | null = null;
 
@@ -30,21 +30,40 @@ export class ScrollPlace {
     return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
   }
 
-  /** Calls `settled` once a frame while the person scrolls, comes back to the page, or changes its size. */
+  /** Whether the end of the list is kept in sight whatever grows: the person is there and has not left. */
+  get following(): boolean {
+    return this.#following;
+  }
+
+  /** Calls `settled` once a frame while the person scrolls, comes back to the page, or sizes change. */
   watch(settled: () => void): void {
     this.#settled = settled;
-    let waiting = 0;
+    let frame = 0;
     const soon = (): void => {
-      cancelAnimationFrame(waiting);
-      waiting = requestAnimationFrame(settled);
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(settled);
     };
+    let top = this.#box().scrollTop;
+    const scrolled = (): void => {
+      // Only going up is leaving: what grows below moves the end away without the person doing anything.
+      const now = this.#box().scrollTop;
+      if (now < top && !this.atEnd) this.#following = false;
+      top = now;
+      soon();
+    };
+    const sizes = new ResizeObserver(() => {
+      if (this.#following) this.#toEnd();
+      soon();
+    });
+    for (const element of [this.#host, this.scroller ?? document.body]) sizes.observe(element);
     // Captured on the document, so that it serves whichever box scrolls.
-    document.addEventListener("scroll", soon, { capture: true, passive: true });
-    for (const name of ["focus", "resize"]) window.addEventListener(name, soon);
+    document.addEventListener("scroll", scrolled, { capture: true, passive: true });
+    window.addEventListener("focus", soon);
     this.#stop = () => {
-      cancelAnimationFrame(waiting);
-      document.removeEventListener("scroll", soon, { capture: true });
-      for (const name of ["focus", "resize"]) window.removeEventListener(name, soon);
+      cancelAnimationFrame(frame);
+      sizes.disconnect();
+      document.removeEventListener("scroll", scrolled, { capture: true });
+      window.removeEventListener("focus", soon);
     };
   }
 
@@ -52,13 +71,14 @@ export class ScrollPlace {
     this.#stop?.();
   }
 
-  /** From the next change on, the end of the list is kept in sight. */
-  pinToEnd(): void {
-    this.#pinned = true;
+  /** From now on the end of the list is kept in sight, until the person leaves it. */
+  follow(): void {
+    this.#following = true;
   }
 
-  unpin(): void {
-    this.#pinned = false;
+  /** Stays where it is, whatever comes below. */
+  stay(): void {
+    this.#following = false;
     this.#anchor = null;
   }
 
@@ -67,7 +87,7 @@ export class ScrollPlace {
    * ends where the list does.
    */
   remember(reachesEnd: boolean): void {
-    this.#pinned ||= reachesEnd && this.atEnd;
+    this.#following = reachesEnd && (this.#following || this.atEnd);
     const top = this.#sight().top;
     const element = this.#articles().find((article) => article.getBoundingClientRect().bottom > top);
     this.#anchor = element ? { element, top: element.getBoundingClientRect().top } : null;
@@ -75,10 +95,9 @@ export class ScrollPlace {
 
   /** After a change: put it back. */
   restore(): void {
-    const box = this.#box();
-    if (this.#pinned) box.scrollTop = box.scrollHeight;
-    else if (this.#anchor?.element.isConnected) box.scrollTop += this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
-    this.unpin();
+    if (this.#following) this.#toEnd();
+    else if (this.#anchor?.element.isConnected) this.#box().scrollTop += this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
+    this.#anchor = null;
     requestAnimationFrame(() => this.#settled?.());
   }
 
@@ -90,6 +109,11 @@ export class ScrollPlace {
       return box.bottom <= bottom + 1 && box.bottom > top;
     });
     return seen?.id ?? null;
+  }
+
+  #toEnd(): void {
+    const box = this.#box();
+    box.scrollTop = box.scrollHeight;
   }
 
   #articles(): Element[] {

@@ -3,7 +3,6 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { BetweenElement } from "../element.ts";
-import { icon } from "../icons.ts";
 import type { ConversationActions, ConversationModel } from "../models/conversation.ts";
 import type { ThreadEntry } from "../models/thread.ts";
 import { dayHeading, sameDay } from "../times.ts";
@@ -15,7 +14,7 @@ import { around, carried, earlier, later, newest, type Span } from "./thread-win
 
 type Contents = Pick<ConversationModel, "id" | "entries" | "older" | "firstUnread">;
 
-/** `<message-thread .contents .context .actions>`. */
+/** `<message-thread .contents .context .actions>`. Fires `news-below` with how many messages came out of sight. */
 @customElement("message-thread")
 export class MessageThread extends BetweenElement {
   @property({ attribute: false }) contents!: Contents;
@@ -24,10 +23,9 @@ export class MessageThread extends BetweenElement {
   @state() private span: Span = { start: 0, end: 0 };
   /** What screen readers are told of new messages. */
   @state() private news = "";
-  /** Messages that came while the person was reading further up. */
-  @state() private below = 0;
 
-  readonly #place = new ScrollPlace(this, () => document.querySelector("message-composer"));
+  readonly #place = new ScrollPlace(this, () => document.querySelector(".conv__foot"));
+  #below = 0;
   #shown: Contents | undefined;
   #target: string | null = null;
   #lastRead: string | null = null;
@@ -59,8 +57,8 @@ export class MessageThread extends BetweenElement {
   /** Brings the newest entry onto the screen. */
   showNewest(): void {
     this.span = newest(this.contents.entries.length);
-    this.below = 0;
-    this.#place.pinToEnd();
+    this.#count(0);
+    this.#place.follow();
     this.requestUpdate();
   }
 
@@ -91,7 +89,6 @@ export class MessageThread extends BetweenElement {
         ${repeat(shown, (entry) => entry.id, (entry, index) => this.#entry(entry, this.span.start + index))}
         <div class="thread__edge" data-edge="newer"></div>
       </div>
-      ${this.below > 0 ? this.#jump() : nothing}
       <p class="vh" role="status">${this.news}</p>`;
   }
 
@@ -104,22 +101,15 @@ export class MessageThread extends BetweenElement {
     ${threadEntry(entry, this.context)}`;
   }
 
-  #jump(): TemplateResult {
-    const down = (): void => {
-      this.showNewest();
-    };
-    return html`<p class="thread__jump"><button class="btn btn--main" type="button" @click=${down}>${icon("download")}${t("thread.new_below", { count: this.below })}</button></p>`;
-  }
-
   /** A conversation opens at the first unread message, else at the newest. */
   #open(): void {
     const { entries, firstUnread } = this.contents;
     const index = entries.findIndex((entry) => entry.id === firstUnread);
     this.span = index < 0 ? newest(entries.length) : around(index, entries.length);
-    this.below = 0;
+    this.#count(0);
     this.news = "";
     this.#lastRead = null;
-    if (index < 0) this.#place.pinToEnd();
+    if (index < 0) this.#place.follow();
     else this.#target = "first-unread";
   }
 
@@ -128,7 +118,7 @@ export class MessageThread extends BetweenElement {
     this.#place.remember(this.span.end >= before.entries.length);
     const first = before.entries[this.span.start];
     const shift = first === undefined ? 0 : Math.max(-this.span.start, entries.findIndex((entry) => entry.id === first.id) - this.span.start);
-    this.span = carried(this.span, before.entries.length, shift, entries.length, this.#place.atEnd);
+    this.span = carried(this.span, before.entries.length, shift, entries.length, this.#place.following);
     this.#announce(before.entries, entries);
   }
 
@@ -139,14 +129,21 @@ export class MessageThread extends BetweenElement {
     if (fresh.length === 0 || (known !== undefined && from === 0)) return;
     const [only] = fresh;
     this.news = fresh.length === 1 && only?.type === "message" ? t("thread.news_from", { name: only.sender.name }) : t("thread.news", { count: fresh.length });
-    if (!this.#place.atEnd) this.below += fresh.length;
+    if (!this.#place.following) this.#count(this.#below + fresh.length);
+  }
+
+  /** Tells how many messages came while the person was reading further up. */
+  #count(below: number): void {
+    if (below === this.#below) return;
+    this.#below = below;
+    this.emit("news-below", below);
   }
 
   #settleOn(id: string): void {
     const element = this.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
     if (!element) return;
     this.#target = null;
-    this.#place.unpin();
+    this.#place.stay();
     element.scrollIntoView({ block: "center" });
     if (id !== "first-unread") element.focus({ preventScroll: true });
   }
@@ -168,7 +165,7 @@ export class MessageThread extends BetweenElement {
   }
 
   #scrolled(): void {
-    if (this.#place.atEnd && this.span.end >= this.contents.entries.length) this.below = 0;
+    if (this.#place.atEnd && this.span.end >= this.contents.entries.length) this.#count(0);
     const read = this.#place.lastInSight();
     if (read !== null && read !== this.#lastRead && document.hasFocus()) {
       this.#lastRead = read;

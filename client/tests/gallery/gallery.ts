@@ -1,0 +1,61 @@
+/**
+ * Every view in every state, one at a time: `?state=NAME&lang=en`. Leaves in `window.gallery` what there is and when
+ * it stands still, for the driver (tests/client/gallery.py).
+ */
+import { applyAppearance } from '../../src/views/parts/appearance.ts';
+import type { Appearance } from '../../src/views/models/chrome.ts';
+import { speak, type Language } from '../../src/views/words.ts';
+import type { State, States } from './state.ts';
+import { clinicStates } from './states/clinic.ts';
+import { conversationStates } from './states/conversation.ts';
+import { doorStates } from './states/door.ts';
+import { homeStates } from './states/home.ts';
+import { inboxStates } from './states/inbox.ts';
+import { joinStates } from './states/join.ts';
+import { safetyStates } from './states/safety.ts';
+import { settingsStates } from './states/settings.ts';
+
+const STATES: States = { ...doorStates, ...joinStates, ...homeStates, ...conversationStates, ...inboxStates, ...clinicStates, ...settingsStates, ...safetyStates };
+
+interface Mounted extends HTMLElement {
+  model: unknown;
+  actions: unknown;
+}
+
+declare global {
+  interface Window {
+    gallery: {
+      readonly states: readonly string[];
+      /** The element that is shown, once it stands still. */
+      readonly shown: Promise<Mounted>;
+    };
+  }
+}
+
+async function show(): Promise<Mounted> {
+  const ask = new URLSearchParams(location.search);
+  await speak((ask.get('lang') ?? 'en') as Language);
+  const state = STATES[ask.get('state') ?? '']?.();
+  if (state === undefined) throw new Error(`no state ${ask.get('state') ?? ''}`);
+  applyAppearance(document.documentElement, appearanceOf(state));
+  const element = document.createElement(state.tag) as Mounted;
+  element.model = state.model;
+  element.actions = state.actions;
+  document.body.append(element);
+  await quiet();
+  await state.before?.(element);
+  await quiet();
+  return element;
+}
+
+/** Elements inside elements draw one after another; by then all have. */
+async function quiet(): Promise<void> {
+  for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
+}
+
+function appearanceOf({ model }: State): Appearance {
+  const { chrome } = model as { chrome?: { appearance: Appearance } };
+  return chrome?.appearance ?? { theme: 'system', textSize: 'normal', contrast: 'system' };
+}
+
+window.gallery = { states: Object.keys(STATES), shown: show() };

@@ -1,0 +1,112 @@
+"""Shows every view in every state (`client/tests/gallery`) in Chromium and measures what it shows.
+
+A state is looked at in both languages, at three widths, light and dark, under the policy that the application's pages
+have: accessibility by axe-core, sideways scrolling, and words that were left unfilled. With GALLERY_SCREENSHOTS set to
+a folder, each look is kept there as a picture.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from playwright.sync_api import Browser, Page
+
+from tests.client.browser_units import ROOT
+
+GALLERY: Final = ROOT / "client" / "tests" / "gallery"
+LANGUAGES: Final = ("en", "zh-Hans")
+THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+WIDTHS: Final = {320: 640, 390: 844, 1280: 800}
+"""Width to height, in CSS pixels: the narrowest WCAG asks for, a phone, a desk."""
+
+_AXE: Final = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
+    ({id, nodes}) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)"""
+_SIDEWAYS: Final = """() => {
+    const page = document.scrollingElement;
+    if (page.scrollWidth <= page.clientWidth) return [];
+    const out = [...document.body.querySelectorAll('*')].filter(
+        element => element.getBoundingClientRect().right > page.clientWidth + 1
+            && element.parentElement.getBoundingClientRect().right <= page.clientWidth + 1);
+    return [`scrolls sideways: ${out.map(({tagName, className}) => `${tagName}.${className}`).join(', ') || 'the page'}`];
+}"""
+_PLACE: Final = re.compile(r"\{\w+\}|\bundefined\b|\[object ")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way of looking at a state."""
+
+    state: str
+    language: str
+    width: int
+    theme: Literal["light", "dark"]
+
+    @property
+    def name(self) -> str:
+        return f"{self.state}.{self.language}.{self.width}.{self.theme}"
+
+
+def bundle_gallery(outdir: Path) -> None:
+    """Bundle the gallery and the style sheet; raises AssertionError with what esbuild says."""
+    done = subprocess.run(
+        ["node", GALLERY / "bundle.mjs", outdir], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, f"the gallery cannot be bundled\n{done.stderr}"
+
+
+def list_states(browser: Browser, address: str) -> list[str]:
+    """The names of all states."""
+    page = browser.new_page()
+    try:
+        page.goto(f"{address}/bundle/gallery.html?state=sign-in")
+        return [str(name) for name in page.evaluate("gallery.shown.then(() => gallery.states)")]
+    finally:
+        page.close()
+
+
+def faults(browser: Browser, address: str, state: str) -> Iterator[tuple[Look, list[str]]]:
+    """Every look at a state, with what is wrong in it; an empty list where nothing is."""
+    for language in LANGUAGES:
+        context = browser.new_context(locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce")
+        try:
+            page = context.new_page()
+            thrown: list[str] = []
+            page.on("pageerror", lambda error, thrown=thrown: thrown.append(f"throws {error}"))
+            page.on("console", lambda line, thrown=thrown: thrown.append(line.text) if line.type == "error" else None)
+            page.goto(f"{address}/bundle/gallery.html?state={state}&lang={language}")
+            page.evaluate("gallery.shown.then(() => null)")
+            for width, height in WIDTHS.items():
+                page.set_viewport_size({"width": width, "height": height})
+                for theme in THEMES:
+                    look = Look(state, language, width, theme)
+                    page.emulate_media(color_scheme=theme)
+                    yield look, [*_faults_now(page), *thrown]
+                    _keep_picture(page, look)
+            yield Look(state, language, 640, "light"), _faults_at_double_text(page)
+        finally:
+            context.close()
+
+
+def _faults_now(page: Page) -> list[str]:
+    text = page.evaluate("document.body.innerText")
+    return [
+        *page.evaluate(_AXE),
+        *page.evaluate(_SIDEWAYS),
+        *(f"shows {found[0]!r}" for found in _PLACE.finditer(text)),
+    ]
+
+
+def _faults_at_double_text(page: Page) -> list[str]:
+    page.set_viewport_size({"width": 640, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    return [f"at 200 % text {fault}" for fault in page.evaluate(_SIDEWAYS)]
+
+
+def _keep_picture(page: Page, look: Look) -> None:
+    folder = os.environ.get("GALLERY_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{look.name}.png")
