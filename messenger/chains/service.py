@@ -81,6 +81,11 @@ def head(session: Session, chain: str) -> Head | None:
     return None if found is None else Head(found.sequence, b64u_encode(found.hash))
 
 
+def heads(session: Session, chains: Collection[str]) -> dict[str, Head]:
+    """Where those of the chains that have begun end now, in one query."""
+    return {row.chain: Head(row.sequence, b64u_encode(row.hash)) for row in store.list_heads(session, chains)}
+
+
 def list_statements(session: Session, chain: str) -> list[Envelope]:
     """The statements of a chain as they were signed, in order."""
     return list_chains(session, [chain])[chain]
@@ -100,6 +105,7 @@ def newest(session: Session, chain: str) -> Envelope | None:
     return None if row is None else Envelope.parse(parse_json(row.envelope))
 
 
-def stands_in(session: Session, chain: str, statement_hash: str) -> bool:
-    """Whether a statement of this hash (43 characters) stands in this chain."""
-    return store.find_statement(session, chain, b64u_decode(statement_hash)) is not None
+def place_of(session: Session, chain: str, statement_hash: str) -> int | None:
+    """The place in this chain of the statement with this hash (43 characters), or None where it does not stand."""
+    found = store.find_statement(session, chain, b64u_decode(statement_hash))
+    return None if found is None else found.sequence

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from messenger.chains.models import ChainHead, ChainStatement
@@ -44,6 +44,13 @@ def find_head(session: Session, chain: str) -> ChainHead | None:
     return session.scalars(
         select(ChainHead).where(ChainHead.chain == chain).execution_options(populate_existing=True)
     ).first()
+
+
+def list_heads(session: Session, chains: Collection[str]) -> Sequence[Row[str, int, bytes]]:
+    """Chain, sequence and hash of the heads of these chains."""
+    return session.execute(
+        select(ChainHead.chain, ChainHead.sequence, ChainHead.hash).where(ChainHead.chain.in_(chains))
+    ).all()
 
 
 def list_statements(session: Session, chains: Collection[str]) -> Sequence[ChainStatement]:
