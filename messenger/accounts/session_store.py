@@ -1,6 +1,6 @@
 """Reads and writes of sessions and devices."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,6 +46,21 @@ def find_session(session: Session, session_id: str) -> SignedInSession | None:
 def list_sessions(session: Session, account: str) -> Sequence[SignedInSession]:
     """The running sessions of an account."""
     return session.scalars(select(SignedInSession).where(SignedInSession.account == account)).all()
+
+
+def list_running(
+    session: Session, sessions: Collection[str], unseen_since: datetime, begun_before: datetime
+) -> Sequence[Row[str, str, bytes]]:
+    """Session, account and signing key of those that were seen after the one and begun after the other."""
+    return session.execute(
+        select(SignedInSession.session, SignedInSession.account, Account.signing_key)
+        .join(Account, Account.account == SignedInSession.account)
+        .where(
+            SignedInSession.session.in_(sessions),
+            SignedInSession.last_seen > unseen_since,
+            SignedInSession.created > begun_before,
+        )
+    ).all()
 
 
 def touch(session: Session, session_id: str, device: str, at: datetime) -> None:

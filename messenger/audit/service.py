@@ -12,13 +12,12 @@ from messenger import events
 from messenger.audit import store
 from messenger.audit.actions import Action, Outcome, Reason
 from messenger.protocol.access_log import NONCE_BYTES, LogEntry
-from messenger.protocol.encoding import b64u_encode, format_time, labelled_hash, sha256
+from messenger.protocol.commitment import SALT_BYTES, CommittedText
+from messenger.protocol.encoding import b64u_encode, format_time, sha256
 from messenger.protocol.ids import make_id
 
 SYSTEM: Final = "system"
 """The actor of what nobody asked for: expiry, seeding, retention."""
-
-SALT_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +45,12 @@ class AuditEvent:
 
 @dataclass(frozen=True, slots=True)
 class _Recorded:
-    """An entry ready to be stored, with the salt of its detail."""
+    """An entry ready to be stored, with the text beside it."""
 
     event: AuditEvent
     entry: LogEntry
     body: bytes
-    salt: bytes
+    detail: CommittedText | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +74,14 @@ def record_all(session: Session, recorded: Sequence[AuditEvent]) -> list[str]:
         session,
         [_body_row(entry) for entry in entries],
         [_queue_row(entry) for entry in entries],
-        [_detail_row(entry) for entry in entries if entry.event.detail is not None],
+        [_detail_row(entry, entry.detail) for entry in entries if entry.detail is not None],
     )
     events.publish(session, EntriesRecorded(frozenset(event.clinic for event in recorded)))
     return [recorded.entry.id for recorded in entries]
 
 
 def _entry(event: AuditEvent) -> _Recorded:
-    salt = secrets.token_bytes(SALT_BYTES)
+    detail = None if event.detail is None else CommittedText(secrets.token_bytes(SALT_BYTES), event.detail)
     entry = LogEntry(
         id=make_id("evt", int(event.time.timestamp() * 1000), secrets.token_bytes(10)),
         clinic=event.clinic,
@@ -97,15 +96,10 @@ def _entry(event: AuditEvent) -> _Recorded:
         reason=None if event.reason is None else event.reason.value,
         statement=None if event.statement is None else b64u_encode(event.statement),
         automatic=event.automatic,
-        detail=None if event.detail is None else b64u_encode(commitment(salt, event.detail)),
+        detail=None if detail is None else detail.commitment,
         nonce=secrets.token_bytes(NONCE_BYTES),
     )
-    return _Recorded(event, entry, entry.encode(), salt)
-
-
-def commitment(salt: bytes, detail: str) -> bytes:
-    """The 32-byte commitment to a text that stands beside an entry or statement (docs/protocol.md, section 2)."""
-    return labelled_hash("commitment", salt, detail.encode())
+    return _Recorded(event, entry, entry.encode(), detail)
 
 
 def _body_row(recorded: _Recorded) -> dict[str, object]:
@@ -127,5 +121,5 @@ def _queue_row(recorded: _Recorded) -> dict[str, object]:
     return {"clinic": entry.clinic, "event": entry.id, "subject": entry.subject, "body_hash": sha256(recorded.body)}
 
 
-def _detail_row(recorded: _Recorded) -> dict[str, object]:
-    return {"event": recorded.entry.id, "salt": recorded.salt, "text": recorded.event.detail}
+def _detail_row(recorded: _Recorded, detail: CommittedText) -> dict[str, object]:
+    return {"event": recorded.entry.id, "salt": detail.salt, "text": detail.text}
