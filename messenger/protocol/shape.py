@@ -95,6 +95,13 @@ class Members:
             raise bad_members(f"{name} has another length")
         return data
 
+    def raw_by_id(self, name: str, *types: IdType) -> dict[str, bytes]:
+        """An object with bytes under ids: the boxes beside a statement."""
+        value = self.take(name)
+        if not isinstance(value, dict):
+            raise bad_members(f"{name} is not an object")
+        return {Members({name: key}).id(name, *types): Members({name: item}).raw(name) for key, item in value.items()}
+
     def or_none(self, name: str, take: Callable[[str], T]) -> T | None:
         """`take(name)` unless the member is null."""
         if name in self._left and self._left[name] is None:
