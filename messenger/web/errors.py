@@ -61,7 +61,7 @@ def known(error: Exception) -> BetweenError:
         return BetweenError(error.code, 400, "{reason}", reason=str(error))
     if isinstance(error, OperationalError):
         log.error("the database refused: %s", type(error.orig).__name__)
-        return Unavailable("storage_unavailable", _STORAGE)
+        return Unavailable("cannot_be_stored", _STORAGE)
     reference = secrets.token_hex(4)
     log.error("fault %s\n%s", reference, without_messages(error))
     return BetweenError("server_fault", 500, _FAULT, reference=reference)
