@@ -1,0 +1,381 @@
+"""Vectors of statements: one of every kind, and everything that may be wrong with an envelope, a header, a body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from messenger.protocol.encoding import b64u_encode
+from messenger.protocol.json_strict import JsonObject, JsonValue
+from messenger.protocol.keys import SigningKey
+from messenger.protocol.kinds.access import LeaseRenewalBody, OpenBody
+from messenger.protocol.kinds.clinic import ClinicKeyShareBody
+from messenger.protocol.kinds.consent import ConsentBody
+from messenger.protocol.kinds.conversation import (
+    ConversationCreateBody,
+    ConversationNameBody,
+    ConversationRotationBody,
+    Epoch,
+    EpochReader,
+)
+from messenger.protocol.kinds.profile import ProfileBody
+from messenger.protocol.kinds.sign_in import SignInBody
+from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody, TeamMember
+from messenger.protocol.kinds.vault import Slot, VaultBody
+from messenger.protocol.password import Argon2Parameters, HkdfParameters
+from messenger.protocol.sealing import SealingKey
+from messenger.protocol.statement import Body, Envelope, Signature, make_statement, payload_type
+from tests.vectors.ours.makers import world
+from tests.vectors.ours.makers.pinned import seed
+from tests.vectors.ours.makers.world import AMARA, CLINIC, CLINIC_KEY, FOUNDER, PEGGY, TEAM, TOM, at, made_id, some_hash
+
+CONVERSATION = made_id("cnv", "conversation")
+DEVICE = made_id("dev", "device")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A good statement: its body, its signers, its place."""
+
+    body: Body
+    account: str | None
+    keys: Mapping[str, SigningKey]
+    sequence: int | None
+
+    def envelope(self) -> Envelope:
+        """The statement."""
+        previous = some_hash(f"before {self.body.kind}") if self.sequence else None
+        return make_statement(
+            self.body, account=self.account, keys=self.keys, time=at(5), sequence=self.sequence, previous=previous
+        )
+
+    def payload(self) -> dict[str, Any]:
+        """Its payload, to be changed."""
+        payload: dict[str, Any] = json.loads(self.envelope().payload)
+        return payload
+
+
+def examples() -> list[Example]:
+    """One of every kind, in the order of the closed list."""
+    clinic_keys, amara, peggy = {"clinic": CLINIC_KEY}, {"self": AMARA.signing()}, {"self": PEGGY.signing()}
+    first_key = {"self": AMARA.signing(), "invitation": AMARA.invitation_key}
+    return [
+        Example(world.clinic_body(), FOUNDER, clinic_keys, 0),
+        Example(ClinicKeyShareBody(CLINIC, TOM.account, TOM.sealing().id, some_hash("box")), FOUNDER, clinic_keys, 1),
+        Example(PEGGY.invitation_body(), AMARA.account, {"inviter": AMARA.signing()}, 0),
+        Example(AMARA.key_body(1), AMARA.account, first_key, 1),
+        Example(_vault(), PEGGY.account, peggy, 0),
+        Example(TeamCreateBody(TEAM, CLINIC, "Elm 1 全科", AMARA.account), FOUNDER, clinic_keys, 0),
+        Example(_generation(), AMARA.account, amara, 1),
+        Example(TeamAdmissionBody(TEAM, 1, TOM.account, TOM.sealing().id, some_hash("box")), AMARA.account, amara, 2),
+        Example(_consent(), PEGGY.account, peggy, 0),
+        Example(_creation(), PEGGY.account, peggy, 0),
+        Example(
+            ConversationRotationBody(CONVERSATION, some_hash("consent"), _epoch(2), "age", some_hash("name")),
+            AMARA.account,
+            amara,
+            1,
+        ),
+        Example(ConversationNameBody(CONVERSATION, 2, some_hash("name")), AMARA.account, amara, 2),
+        Example(OpenBody(AMARA.account, DEVICE, CONVERSATION, "answer", seed("nonce")), AMARA.account, amara, None),
+        Example(
+            LeaseRenewalBody(AMARA.account, DEVICE, CONVERSATION, some_hash("open"), seed("nonce")),
+            AMARA.account,
+            amara,
+            None,
+        ),
+        Example(
+            SignInBody("peggy", "https://clinic.example", seed("challenge"), "password", DEVICE),
+            None,
+            {"credential": SigningKey(seed("credential"))},
+            None,
+        ),
+        Example(ProfileBody(PEGGY.account, 1, some_hash("profile"), _readers()), PEGGY.account, peggy, None),
+    ]
+
+
+def _vault() -> VaultBody:
+    password = Slot(
+        made_id("slt", "password"),
+        "password",
+        1,
+        Argon2Parameters(seed("salt", 16)),
+        SigningKey(seed("credential")).public,
+        seed("sealed", 104),
+    )
+    recovery = Slot(
+        made_id("slt", "recovery"),
+        "recovery",
+        1,
+        HkdfParameters(seed("salt 2", 16)),
+        SigningKey(seed("recovery credential")).public,
+        seed("sealed 2", 104),
+    )
+    ids = (PEGGY.signing().id, PEGGY.sealing().id)
+    return VaultBody(PEGGY.account, 1, *ids, (password, recovery), seed("sealed keys", 200))
+
+
+def _generation() -> TeamGenerationBody:
+    member = TeamMember(AMARA.account, AMARA.sealing().id, some_hash("team box"))
+    return TeamGenerationBody(TEAM, 1, SealingKey(seed("team 1")).public, (member,), None)
+
+
+def _consent() -> ConsentBody:
+    return ConsentBody(
+        made_id("cns", "consent"), PEGGY.account, CLINIC, TEAM, "all", "treatment", "all", None, at(10), None, True
+    )
+
+
+def _readers() -> tuple[EpochReader, ...]:
+    readers = (
+        EpochReader(PEGGY.account, PEGGY.sealing().id, some_hash("a box")),
+        EpochReader(TEAM, SealingKey(seed("team 1")).id, some_hash("another box")),
+    )
+    return tuple(sorted(readers, key=lambda one: one.reader))
+
+
+def _epoch(number: int) -> Epoch:
+    return Epoch(number, some_hash(f"epoch {number}"), _readers())
+
+
+def _creation() -> ConversationCreateBody:
+    return ConversationCreateBody(CONVERSATION, CLINIC, PEGGY.account, some_hash("consent"), _epoch(1), None)
+
+
+def statements() -> JsonObject:
+    """`verified`: one of every kind. `refused`: what must not verify there, by the code of the first fault met."""
+    good = examples()
+    return {
+        "verified": [_case(f"a {one.body.kind}", one, one.envelope()) for one in good],
+        "refused": [*_broken_envelopes(), *_broken_payloads(), *_broken_bodies()],
+    }
+
+
+def _case(name: str, example: Example, envelope: Envelope) -> JsonObject:
+    payload: JsonObject = json.loads(envelope.payload)
+    return {
+        "name": name,
+        "kind": example.body.kind,
+        "keys": world.publics(example.keys),
+        "envelope": envelope.as_json(),
+        "hash": envelope.hash,
+        "payload": payload,
+    }
+
+
+def _refused(name: str, example: Example, envelope: JsonValue, error: str) -> JsonObject:
+    return {
+        "name": f"{example.body.kind}: {name}",
+        "kind": example.body.kind,
+        "keys": world.publics(example.keys),
+        "envelope": envelope,
+        "error": error,
+    }
+
+
+def _broken_envelopes() -> list[JsonObject]:
+    """What may be wrong before anything is parsed, tried on the kind with two signatures."""
+    example = next(one for one in examples() if one.body.kind == "key")
+    good = example.envelope()
+    one, two = good.signatures
+    stranger = SigningKey(seed("stranger"))
+    by_stranger = Signature(one.by, stranger.id, stranger.sign(good.signed_bytes))
+    flipped = replace(one, signature=bytes([one.signature[0] ^ 1]) + one.signature[1:])
+    changes: list[tuple[str, Envelope, str]] = [
+        ("another type", replace(good, type=payload_type("consent")), "wrong_type"),
+        ("another version of its type", replace(good, type=good.type.replace("v1", "v2")), "wrong_type"),
+        ("no signature", replace(good, signatures=()), "missing_signature"),
+        ("one signature missing", replace(good, signatures=(one,)), "missing_signature"),
+        ("the other signature missing", replace(good, signatures=(two,)), "missing_signature"),
+        (
+            "a signature too many",
+            replace(good, signatures=(one, two, replace(two, by="previous"))),
+            "unexpected_signature",
+        ),
+        ("a signature twice", replace(good, signatures=(one, two, two)), "unexpected_signature"),
+        ("another signer's", replace(good, signatures=(by_stranger, two)), "wrong_key"),
+        ("another key named", replace(good, signatures=(replace(one, key=stranger.id), two)), "wrong_key"),
+        (
+            "signatures exchanged",
+            replace(good, signatures=(replace(one, signature=two.signature), two)),
+            "bad_signature",
+        ),
+        ("a flipped bit in a signature", replace(good, signatures=(flipped, two)), "bad_signature"),
+        (
+            "a short signature",
+            replace(good, signatures=(replace(one, signature=one.signature[:63]), two)),
+            "bad_signature",
+        ),
+        ("a changed payload", replace(good, payload=good.payload.replace(b"first", b"firsT")), "bad_signature"),
+        ("white space in the payload", replace(good, payload=good.payload + b" "), "bad_signature"),
+        ("too large", replace(good, payload=good.payload.ljust(65_537)), "statement_too_large"),
+    ]
+    cases = [_refused(name, example, envelope.as_json(), error) for name, envelope, error in changes]
+    wire = good.as_json()
+    signature: Any = wire["signatures"]
+    cases += [
+        _refused("a member too many", example, {**wire, "extra": None}, "bad_members"),
+        _refused("no payload", example, {k: v for k, v in wire.items() if k != "payload"}, "bad_members"),
+        _refused("padded base64", example, {**wire, "payload": f"{wire['payload']}="}, "bad_members"),
+        _refused(
+            "another algorithm",
+            example,
+            {**wire, "signatures": [{**signature[0], "alg": "ML-DSA-65"}, signature[1]]},
+            "unsupported_algorithm",
+        ),
+        _refused("not an object", example, "statement", "bad_members"),
+        _refused("nine signatures", example, {**wire, "signatures": signature[:1] * 9}, "bad_members"),
+    ]
+    return cases
+
+
+def _broken_payloads() -> list[JsonObject]:
+    """Headers that are wrong although they are signed."""
+    chained = next(one for one in examples() if one.body.kind == "conversation-rotation")
+    alone = next(one for one in examples() if one.body.kind == "open")
+    other = made_id("cnv", "another conversation")
+    changes: list[tuple[str, Example, JsonObject, str]] = [
+        ("version 2", chained, {"v": 2}, "newer_version"),
+        ("version 2 with a new member", chained, {"v": 2, "extra": 1}, "newer_version"),
+        ("version 0", chained, {"v": 0}, "bad_members"),
+        ("version as text", chained, {"v": "1"}, "bad_members"),
+        ("an unknown member", chained, {"extra": 1}, "bad_members"),
+        ("another kind", chained, {"kind": "consent"}, "wrong_kind"),
+        ("a kind that nobody knows", chained, {"kind": "conversation-rotatioN"}, "wrong_kind"),
+        ("another chain", chained, {"chain": f"conversation:{other}"}, "wrong_chain"),
+        ("no chain", chained, {"chain": None, "sequence": None, "previous": None}, "wrong_chain"),
+        ("at the start", chained, {"sequence": 0, "previous": None}, "wrong_position"),
+        ("sequence without previous", chained, {"previous": None}, "wrong_position"),
+        ("previous without sequence", chained, {"sequence": 0}, "wrong_position"),
+        ("no sequence", chained, {"sequence": None}, "wrong_position"),
+        ("negative sequence", chained, {"sequence": -1}, "bad_members"),
+        ("a sequence that is a flag", chained, {"sequence": True}, "bad_members"),
+        ("a time without milliseconds", chained, {"time": "2026-03-02T09:05:00Z"}, "bad_members"),
+        (
+            "another signer's key",
+            chained,
+            {"signer": {"account": AMARA.account, "key": some_hash("x")}},
+            "wrong_signer",
+        ),
+        ("a signer of another type", chained, {"signer": {"account": TEAM, "key": AMARA.signing().id}}, "bad_members"),
+        ("a signer without a key", chained, {"signer": {"account": AMARA.account}}, "bad_members"),
+        ("a body that is a list", chained, {"body": []}, "bad_members"),
+        ("in a chain", alone, {"chain": f"conversation:{CONVERSATION}", "sequence": 0}, "wrong_chain"),
+        ("with a sequence", alone, {"sequence": 0}, "wrong_position"),
+    ]
+    cases = [
+        _refused(name, example, _signed(example, example.payload() | change), error)
+        for name, example, change, error in changes
+    ]
+    duplicated = chained.envelope().payload.replace(b'"v":1,', b'"v":1,"v":1,')
+    for name, payload in (("a duplicate name", duplicated), ("no JSON", b"statement"), ("a list", b"[]")):
+        error = "bad_members" if payload == b"[]" else "malformed_json"
+        cases.append(_refused(name, chained, _signed(chained, payload), error))
+    return cases
+
+
+def _broken_bodies() -> list[JsonObject]:
+    """For each kind, a body with a member too many and, one after the other, with each member missing."""
+    cases: list[JsonObject] = []
+    for example in examples():
+        payload = example.payload()
+        body: dict[str, Any] = payload["body"]
+        cases.append(
+            _refused(
+                "body with a member too many",
+                example,
+                _signed(example, payload | {"body": body | {"x": 1}}),
+                "bad_members",
+            )
+        )
+        for name in body:
+            rest = {key: value for key, value in body.items() if key != name}
+            cases.append(
+                _refused(f"body without {name}", example, _signed(example, payload | {"body": rest}), "bad_members")
+            )
+    return cases + [
+        _refused(
+            name, example, _signed(example, example.payload() | {"body": example.payload()["body"] | change}), error
+        )
+        for name, example, change, error in _body_changes()
+    ]
+
+
+def _body_changes() -> list[tuple[str, Example, dict[str, Any], str]]:
+    by_kind = {one.body.kind: one for one in examples()}
+    weak, other = b64u_encode(bytes(32)), made_id("acc", "somebody")
+    readers: Any = _epoch(2).as_json()["readers"]
+    member: Any = _generation().as_json()["members"]
+    slots: Any = _vault().as_json()["slots"]
+    unsorted = {**_epoch(2).as_json(), "readers": readers[::-1]}
+    repeated = {**_epoch(2).as_json(), "readers": [readers[0], readers[0]]}
+    changes: dict[str, list[tuple[str, dict[str, Any], str]]] = {
+        "clinic": [
+            ("a weak key", {"signing_key": weak}, "weak_key"),
+            ("an empty name", {"name": ""}, "bad_members"),
+            ("a long name", {"name": "诊" * 201}, "bad_members"),
+        ],
+        "invitation": [
+            ("a weak key", {"public_key": weak}, "weak_key"),
+            ("no such role", {"role": "owner"}, "bad_members"),
+            ("a patient without a team", {"teams": []}, "bad_members"),
+            ("a patient with a card", {"card": some_hash("card")}, "bad_members"),
+            ("a team twice", {"teams": [TEAM, TEAM]}, "bad_members"),
+        ],
+        "key": [
+            ("a weak signing key", {"signing_key": weak}, "weak_key"),
+            ("a weak sealing key", {"sealing_key": b64u_encode(bytes(1216))}, "weak_key"),
+            ("a short sealing key", {"sealing_key": b64u_encode(bytes(1215))}, "bad_members"),
+            ("a first version that was stolen", {"reason": "stolen"}, "bad_members"),
+            ("a second version that is the first", {"version": 2}, "bad_members"),
+        ],
+        "vault": [
+            ("no slot", {"slots": []}, "bad_members"),
+            ("a slot twice", {"slots": [slots[0], slots[0]]}, "bad_members"),
+            ("a slot made later", {"slots": [slots[0] | {"made_in": 2}]}, "bad_members"),
+            ("a password slot without Argon2id", {"slots": [slots[0] | {"kdf": slots[1]["kdf"]}]}, "bad_members"),
+            ("an unknown derivation", {"slots": [slots[0] | {"kdf": {"name": "scrypt"}}]}, "bad_members"),
+            ("a weak sign-in key", {"slots": [slots[0] | {"sign_in_key": weak}]}, "weak_key"),
+        ],
+        "team-generation": [
+            ("no member", {"members": []}, "bad_members"),
+            ("a member twice", {"members": [member[0], member[0]]}, "bad_members"),
+            ("a first generation with a link", {"link": some_hash("link")}, "bad_members"),
+            ("a second generation without a link", {"generation": 2}, "bad_members"),
+            ("a weak key", {"sealing_key": b64u_encode(bytes(1216))}, "weak_key"),
+        ],
+        "consent": [
+            ("ends before it begins", {"until": at(9)}, "bad_members"),
+            ("ends as it begins", {"until": at(10)}, "bad_members"),
+            ("history from nowhere", {"history": "from"}, "bad_members"),
+            ("a date without history from", {"from": at(1)}, "bad_members"),
+            ("an unknown purpose", {"purpose": "advertising"}, "bad_members"),
+            ("a scope that is a team", {"scope": TEAM}, "bad_members"),
+            ("a grantee that is a conversation", {"grantee": CONVERSATION}, "bad_members"),
+            ("may open: 1", {"may_open": 1}, "bad_members"),
+        ],
+        "conversation-create": [
+            ("begins with epoch 2", {"epoch": _epoch(2).as_json()}, "bad_members"),
+            ("a reader twice", {"epoch": _epoch(1).as_json() | {"readers": [readers[0], readers[0]]}}, "bad_members"),
+        ],
+        "conversation-rotation": [
+            ("readers not sorted", {"epoch": unsorted}, "bad_members"),
+            ("a reader twice", {"epoch": repeated}, "bad_members"),
+            ("no reader", {"epoch": _epoch(2).as_json() | {"readers": []}}, "bad_members"),
+            ("to epoch 1", {"epoch": _epoch(1).as_json()}, "bad_members"),
+            ("an unknown reason", {"reason": "because"}, "bad_members"),
+        ],
+        "open": [
+            ("a short nonce", {"nonce": b64u_encode(bytes(31))}, "bad_members"),
+            ("a device that is an account", {"device": other}, "bad_members"),
+        ],
+        "sign-in": [("an unknown slot", {"slot": "passkey"}, "bad_members")],
+        "profile": [("no box", {"boxes": []}, "bad_members"), ("version 0", {"version": 0}, "bad_members")],
+    }
+    return [(name, by_kind[kind], change, error) for kind, cases in changes.items() for name, change, error in cases]
+
+
+def _signed(example: Example, payload: JsonValue | bytes) -> JsonValue:
+    return world.sign_payload(payload_type(example.body.kind), payload, example.keys).as_json()
