@@ -1,8 +1,9 @@
 """Documents sealed by their owner for themselves; the server keeps the newest version of each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,9 @@ from messenger.audit import service as audit
 from messenger.audit.actions import Action
 from messenger.audit.service import AuditEvent
 from messenger.errors import NotFound, TooLarge
+from messenger.protocol.encoding import b64u_encode
+from messenger.protocol.json_strict import JsonObject, JsonValue
+from messenger.protocol.shape import Members, bad_members
 
 NAMES: Final = frozenset({"pins", "keyring", "clinic-key", "preferences"})
 MAX_DOCUMENT_BYTES: Final = 524_288
@@ -25,6 +29,23 @@ class Document:
 
     version: int
     ciphertext: bytes
+
+    @classmethod
+    def parse(cls, value: JsonValue) -> Self:
+        """From `{version, ciphertext}`; raises `EncodingRefused` (`bad_members`)."""
+        members = Members(value)
+        document = cls(members.integer("version", least=1), members.raw("ciphertext"))
+        members.close()
+        return document
+
+    @classmethod
+    def parse_all(cls, value: JsonValue) -> Mapping[str, Self]:
+        """From an object with a document under each name; raises as `parse`."""
+        return {name: cls.parse(document) for name, document in _named(value).items()}
+
+    def as_json(self) -> JsonObject:
+        """`{version, ciphertext}`."""
+        return {"version": self.version, "ciphertext": b64u_encode(self.ciphertext)}
 
 
 def get_document(session: Session, actor: Actor, name: str) -> Document:
@@ -67,3 +88,9 @@ def put_document(session: Session, actor: Actor, name: str, document: Document, 
             time=at,
         ),
     )
+
+
+def _named(value: JsonValue) -> JsonObject:
+    if not isinstance(value, dict):
+        raise bad_members("the documents are not an object")
+    return value

@@ -25,7 +25,8 @@ from messenger.chains import service as chains
 from messenger.errors import Conflict, Invalid, NotFound, Refused
 from messenger.protocol.account_chain import verify_invitation
 from messenger.protocol.commitment import CommittedText, open_card
-from messenger.protocol.encoding import parse_time
+from messenger.protocol.encoding import b64u_encode, format_time, parse_time
+from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.kinds.invitation import InvitationBody
 from messenger.protocol.statement import Envelope, Statement, peek_body
 from messenger.roles import Role
@@ -58,6 +59,20 @@ class ListedInvitation:
     expires: datetime
     state: State
     label: bytes | None
+
+    def as_json(self) -> JsonObject:
+        """The line as it travels."""
+        return {
+            "invitation": self.invitation,
+            "account": self.account,
+            "role": self.role.value,
+            "teams": list(self.teams),
+            "inviter": self.inviter,
+            "created": format_time(self.created),
+            "expires": format_time(self.expires),
+            "state": self.state.value,
+            "label": None if self.label is None else b64u_encode(self.label),
+        }
 
 
 def check_signed(session: Session, actor: Actor, envelope: Envelope, at: datetime) -> Statement[InvitationBody]:

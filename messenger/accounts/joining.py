@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from messenger.accounts.announcements import AccountJoined
 from messenger.accounts.documents import Document, put_document
 from messenger.accounts.errors import ConsentMissing, InvitationUsed, NameTaken
 from messenger.accounts.models import Account, Invitation
-from messenger.accounts.names import SignInName, choose_name
+from messenger.accounts.names import LANGUAGES, SignInName, choose_name, take_label
 from messenger.accounts.possession import Ticket
 from messenger.accounts.sign_in import SignedIn
 from messenger.accounts.verified import verified_account
@@ -25,6 +26,7 @@ from messenger.protocol.account_chain import KeyVersion
 from messenger.protocol.keys import SigningPublicKey
 from messenger.protocol.kinds.key import KeyBody
 from messenger.protocol.sealing import SealingPublicKey
+from messenger.protocol.shape import Members
 from messenger.protocol.statement import Envelope, verify
 from messenger.roles import Role
 
@@ -44,6 +46,23 @@ class Joining:
     device: str
     device_label: str
     language: str
+
+    @classmethod
+    def take(cls, members: Members) -> Self:
+        """From the members of a request, which has others beside these; raises `EncodingRefused`."""
+        return cls(
+            invitation=members.id("invitation", "inv"),
+            name=members.text("name", longest=200),
+            ticket=members.text("ticket", longest=100),
+            nonce=members.raw("nonce", 32),
+            key=Envelope.parse(members.take("key")),
+            vault=Envelope.parse(members.take("vault")),
+            consent=members.or_none("consent", lambda name: Envelope.parse(members.take(name))),
+            documents=Document.parse_all(members.take("documents")),
+            device=members.id("device", "dev"),
+            device_label=take_label(members),
+            language=members.one_of("language", LANGUAGES),
+        )
 
 
 def challenge_possession(session: Session, invitation: str, sealing_key: SealingPublicKey, at: datetime) -> Ticket:

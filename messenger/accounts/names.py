@@ -1,13 +1,16 @@
-"""Sign-in names: what a person types, and the key by which two spellings are one name."""
+"""What people are called here: sign-in names, the key by which two spellings are one, devices, languages."""
 
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from messenger.errors import Invalid
+from messenger.protocol.shape import Members
 
+LANGUAGES: Final = ("en", "zh-Hans")
 SHORTEST: Final = 3
 LONGEST: Final = 64
+LONGEST_LABEL: Final = 100
 _ALLOWED_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
 _ALLOWED_SIGNS: Final = frozenset(" .-_@'’·")
 
@@ -46,6 +49,18 @@ def choose_name(text: str) -> SignInName:
 def name_key(text: str) -> str:
     """What a typed name is looked up by. Any text has one, so that a name nobody can have is merely unknown."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
+
+
+def take_label(members: Members) -> str:
+    """What a device calls itself, `device_label` of a request: one line of at most 100 characters.
+
+    Raises:
+        Invalid: `device_label_unusable`.
+    """
+    label = members.text("device_label", longest=LONGEST_LABEL)
+    if not label.isprintable():
+        raise Invalid("device_label_unusable", "A device's name is one line of {longest}.", longest=LONGEST_LABEL)
+    return label
 
 
 def _is_allowed(character: str) -> bool:

@@ -11,6 +11,7 @@ from messenger.accounts.models import Account, Invitation
 from messenger.chains import service as chains
 from messenger.errors import NotFound
 from messenger.protocol.commitment import CommittedText
+from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.statement import Envelope
 from messenger.roles import Role
 
@@ -26,6 +27,15 @@ class Person:
     card: CommittedText | None
     chain: list[Envelope]
     joined: datetime
+
+    def as_json(self) -> JsonObject:
+        """`{account, role, card, chain}`, as it travels."""
+        return {
+            "account": self.account,
+            "role": self.role.value,
+            "card": None if self.card is None else self.card.as_json(),
+            "chain": [envelope.as_json() for envelope in self.chain],
+        }
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,11 @@ def list_people(session: Session, accounts: Collection[str]) -> list[Person]:
         )
         for row in rows
     ]
+
+
+def find_entry(session: Session, account: str) -> Entry | None:
+    """The person behind an account, or None if nobody has joined under this id."""
+    return next(iter(list_entries(session, [account])), None)
 
 
 def list_entries(session: Session, accounts: Collection[str]) -> list[Entry]:

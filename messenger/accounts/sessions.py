@@ -18,8 +18,9 @@ from messenger.audit.actions import Action, Reason
 from messenger.audit.service import SYSTEM, AuditEvent
 from messenger.db import Database
 from messenger.errors import NotFound
-from messenger.protocol.encoding import b64u_encode, sha256
+from messenger.protocol.encoding import b64u_encode, format_time, sha256
 from messenger.protocol.ids import make_id
+from messenger.protocol.json_strict import JsonObject
 from messenger.roles import Role
 
 IDLE_LIMIT: Final = timedelta(hours=2)
@@ -65,6 +66,17 @@ class ListedDevice:
     last_seen: datetime
     current: bool
     open: bool
+
+    def as_json(self) -> JsonObject:
+        """The line as it travels."""
+        return {
+            "device": self.device,
+            "label": self.label,
+            "created": format_time(self.created),
+            "last_seen": format_time(self.last_seen),
+            "current": self.current,
+            "open": self.open,
+        }
 
 
 def begin(session: Session, account: str, device: str, label: str, at: datetime) -> NewSession:

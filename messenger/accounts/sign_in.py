@@ -21,10 +21,12 @@ from messenger.audit import service as audit
 from messenger.audit.actions import Action, Outcome, Reason
 from messenger.audit.service import SYSTEM, AuditEvent
 from messenger.chains import service as chains
-from messenger.protocol.encoding import b64u_decode, sha256
+from messenger.protocol.encoding import b64u_decode, b64u_encode, sha256
 from messenger.protocol.errors import SignatureRefused
+from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.keys import SigningKey, SigningPublicKey
 from messenger.protocol.kinds.sign_in import SignInBody
+from messenger.protocol.kinds.vault import kdf_as_json
 from messenger.protocol.password import SALT_BYTES, Argon2Parameters, HkdfParameters
 from messenger.protocol.statement import Envelope, Statement, peek_body, verify
 from messenger.roles import Role
@@ -41,6 +43,10 @@ class Started:
 
     challenge: bytes
     kdf: Argon2Parameters | HkdfParameters
+
+    def as_json(self) -> JsonObject:
+        """`{challenge, kdf}`."""
+        return {"challenge": b64u_encode(self.challenge), "kdf": kdf_as_json(self.kdf)}
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,21 @@ class SignedIn:
     begun: NewSession
     vault: Envelope
     chain: list[Envelope]
+
+    def as_json(self) -> JsonObject:
+        """The answer *Signed in* (docs/api.md), without the token."""
+        return {
+            "account": self.caller.account,
+            "clinic": self.caller.clinic,
+            "role": self.caller.role.value,
+            "name": self.name,
+            "language": self.caller.language,
+            "device": self.caller.device,
+            "session": self.caller.session,
+            "share": b64u_encode(self.begun.share),
+            "vault": self.vault.as_json(),
+            "chain": [envelope.as_json() for envelope in self.chain],
+        }
 
 
 def start(session: Session, name: str, slot_type: SlotType, at: datetime, secret: bytes) -> Started:

@@ -16,6 +16,7 @@ class Consent(Base):
     patient: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     consent: Mapped[str] = mapped_column(String(36))
+    clinic: Mapped[str] = mapped_column(String(36))
     grantee: Mapped[str] = mapped_column(String(36))
     scope: Mapped[str] = mapped_column(String(36))
     purpose: Mapped[str] = mapped_column(String(20))

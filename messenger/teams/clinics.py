@@ -4,7 +4,7 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Self
 
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,10 @@ from messenger.protocol.commitment import CommittedText
 from messenger.protocol.encoding import b64u_encode, hash_text
 from messenger.protocol.ids import make_id
 from messenger.protocol.invitation import InvitationLink, generate_invitation_secret
+from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.kinds.clinic import ClinicBody, ClinicKeyShareBody
 from messenger.protocol.sealing import BOX_BYTES
+from messenger.protocol.shape import Members
 from messenger.protocol.statement import Envelope, peek_body, verify
 from messenger.roles import Role
 from messenger.teams import store
@@ -68,6 +70,16 @@ class FoundingTerms:
     log_key: str
     origin: str
 
+    def as_json(self) -> JsonObject:
+        """The terms as they travel."""
+        return {
+            "clinic": self.clinic,
+            "name": self.name,
+            "founder": self.founder,
+            "log_key": self.log_key,
+            "origin": self.origin,
+        }
+
 
 @dataclass(frozen=True)
 class Founding:
@@ -78,6 +90,16 @@ class Founding:
     card: CommittedText
     joining: Joining
 
+    @classmethod
+    def take(cls, members: Members) -> Self:
+        """From the members of a request; raises `EncodingRefused`."""
+        return cls(
+            clinic=Envelope.parse(members.take("clinic")),
+            invitation=Envelope.parse(members.take("invitation_statement")),
+            card=CommittedText.parse(members.take("card")),
+            joining=Joining.take(members),
+        )
+
 
 @dataclass(frozen=True)
 class KeyShare:
@@ -85,6 +107,10 @@ class KeyShare:
 
     statement: Envelope
     box: bytes
+
+    def as_json(self) -> JsonObject:
+        """`{statement, box}`."""
+        return {"statement": self.statement.as_json(), "box": b64u_encode(self.box)}
 
 
 def create_clinic(session: Session, name: str, service: Service, at: datetime) -> CreatedClinic:
@@ -179,7 +205,7 @@ def share_clinic_key(session: Session, actor: Actor, envelope: Envelope, box: by
     verify_clinic_chain([*statements_of(session, actor.clinic), envelope], clinic.key.id)
     statement = verify(envelope, ClinicKeyShareBody, {"clinic": clinic.key})
     body = statement.body
-    holder = next(iter(people.list_entries(session, [body.account])), None)
+    holder = people.find_entry(session, body.account)
     if holder is None or (holder.clinic, holder.role) != (actor.clinic, Role.ADMINISTRATOR):
         raise StatementMisplaced
     if statement.header.signer.account != actor.account:
@@ -193,6 +219,18 @@ def share_clinic_key(session: Session, actor: Actor, envelope: Envelope, box: by
     store.put_clinic_key_box(
         session, ClinicKeyBox(clinic=actor.clinic, account=body.account, statement=statement_hash, box=box)
     )
+
+
+def signing_key(session: Session, clinic: str) -> bytes:
+    """The clinic's public signing key, 32 bytes.
+
+    Raises:
+        ClinicUnknown: there is none, or nobody has founded it.
+    """
+    found = store.get_clinic(session, clinic).signing_key
+    if found is None:
+        raise ClinicUnknown
+    return found
 
 
 def key_holders(session: Session, clinic: str) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from messenger.accounts.actor import Actor
 from messenger.accounts.people import Person
 from messenger.chains import service as chains
 from messenger.protocol.commitment import CommittedText
+from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.statement import Envelope
 from messenger.roles import Role
-from messenger.teams import clinics, rosters
+from messenger.teams import clinics, service
 from messenger.teams.clinics import FoundingTerms
 from messenger.teams.errors import TeamKeyMissing, TwoAdministratorsNeeded
 
@@ -25,6 +26,15 @@ class OfferedTeam:
     name: str
     statements: list[Envelope]
     members: list[Person]
+
+    def as_json(self) -> JsonObject:
+        """The team as it travels."""
+        return {
+            "team": self.team,
+            "name": self.name,
+            "statements": [statement.as_json() for statement in self.statements],
+            "members": [person.as_json() for person in self.members],
+        }
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,24 @@ class Offer:
     inviter: Person | None
     teams: list[OfferedTeam]
 
+    def as_json(self) -> JsonObject:
+        """The offer as it travels."""
+        terms = self.founding_terms
+        return {
+            "state": "open",
+            "founding": terms is not None,
+            "invitation": None if self.invitation is None else self.invitation.as_json(),
+            "card": None if self.card is None else self.card.as_json(),
+            "founding_terms": None if terms is None else terms.as_json(),
+            "clinic": {
+                "id": self.clinic,
+                "name": self.clinic_name,
+                "statements": [statement.as_json() for statement in self.clinic_statements],
+            },
+            "inviter": None if self.inviter is None else self.inviter.as_json(),
+            "teams": [team.as_json() for team in self.teams],
+        }
+
 
 def invite(
     session: Session, actor: Actor, envelope: Envelope, card: CommittedText | None, label: bytes | None, at: datetime
@@ -52,7 +80,7 @@ def invite(
         BetweenError, ProtocolError: as for `messenger.accounts.invitations`.
     """
     statement = invitations.check_signed(session, actor, envelope, at)
-    teams = rosters.check_teams(session, actor.clinic, statement.body.teams)
+    teams = service.check_teams(session, actor.clinic, statement.body.teams)
     if Role(statement.body.role) is Role.PATIENT:
         if not clinics.second_administrator_holds_key(session, actor.clinic):
             raise TwoAdministratorsNeeded
@@ -81,9 +109,9 @@ def look(session: Session, invitation: str, at: datetime) -> Offer:
         clinic_name=terms.name,
         clinic_statements=clinics.statements_of(session, row.clinic),
         inviter=inviter,
-        teams=[_offered(session, team) for team in rosters.view_teams(session, row.teams, row.account)],
+        teams=[_offered(session, team) for team in service.view_teams(session, row.teams, row.account)],
     )
 
 
-def _offered(session: Session, team: rosters.SeenTeam) -> OfferedTeam:
+def _offered(session: Session, team: service.SeenTeam) -> OfferedTeam:
     return OfferedTeam(team.team, team.name, team.statements, people.list_people(session, team.named))

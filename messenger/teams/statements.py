@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.encoding import hash_text
 from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody
 from messenger.protocol.sealing import BOX_BYTES
+from messenger.protocol.shape import Members
 from messenger.protocol.statement import Body, Envelope, Statement, payload_type, peek_body, verify
 from messenger.protocol.team_chain import verify_team_chain
 from messenger.roles import CARE_STAFF
@@ -27,7 +28,7 @@ from messenger.teams import store
 from messenger.teams.announcements import TeamChanged
 from messenger.teams.errors import BoxMisplaced, KeysChanged, TeamMisplaced, TeamUnknown
 from messenger.teams.models import Team
-from messenger.teams.rosters import audience_of
+from messenger.teams.service import audience_of
 
 B = TypeVar("B", bound=Body)
 
@@ -39,6 +40,15 @@ class TeamKeyUpdate:
     statement: Envelope
     boxes: Mapping[str, bytes]
     link: bytes | None
+
+    @classmethod
+    def take(cls, members: Members) -> Self:
+        """From the members of a request; raises `EncodingRefused`."""
+        return cls(
+            statement=Envelope.parse(members.take("statement")),
+            boxes=members.raw_by_id("boxes", "acc"),
+            link=members.or_none("link", members.raw),
+        )
 
 
 def create_team(session: Session, actor: Actor, envelope: Envelope, at: datetime) -> str:
@@ -53,7 +63,7 @@ def create_team(session: Session, actor: Actor, envelope: Envelope, at: datetime
     statement = verify(envelope, TeamCreateBody, {"clinic": clinic.key})
     body = statement.body
     verify_team_chain([envelope], body.team, clinic, _nobody)
-    manager = next(iter(people.list_entries(session, [body.manager])), None)
+    manager = people.find_entry(session, body.manager)
     if manager is None or manager.clinic != actor.clinic or manager.role not in CARE_STAFF:
         raise TeamMisplaced
     if statement.header.signer.account != actor.account:
@@ -140,8 +150,8 @@ def _nobody(_account: str) -> None:
 def _accounts(session: Session, clinic: str) -> Callable[[str], AccountChain | None]:
     @cache
     def find(account: str) -> AccountChain | None:
-        known = people.list_entries(session, [account])
-        return verified_account(session, account) if known and known[0].clinic == clinic else None
+        known = people.find_entry(session, account)
+        return verified_account(session, account) if known and known.clinic == clinic else None
 
     return find
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session
 
 from messenger.bulk import insert_all
@@ -115,6 +115,15 @@ def list_teams_of(session: Session, account: str) -> list[str]:
         .order_by(TeamMember.team)
     )
     return list(session.scalars(rows))
+
+
+def list_memberships(session: Session, accounts: Collection[str]) -> Sequence[Row[str, str]]:
+    """Account and team for each of these accounts and each team whose running key it holds."""
+    return session.execute(
+        select(TeamMember.account, TeamMember.team)
+        .join(Team, Team.team == TeamMember.team)
+        .where(TeamMember.account.in_(accounts), TeamMember.generation == Team.generation)
+    ).all()
 
 
 def put_members(session: Session, team: str, accounts: Collection[str], generation: int, at: datetime) -> None:

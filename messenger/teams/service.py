@@ -10,6 +10,7 @@ from messenger.accounts import people
 from messenger.accounts.announcements import AccountJoined
 from messenger.chains import service as chains
 from messenger.protocol.encoding import b64u_encode
+from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.statement import Envelope
 from messenger.roles import CARE_STAFF, Role
 from messenger.teams import store
@@ -41,10 +42,30 @@ class SeenTeam:
     named: tuple[str, ...]
     """Everybody whose chain one needs to verify the team's: the manager, and who ever held a key of it."""
 
+    def as_json(self, *, whole: bool) -> JsonObject:
+        """The team as it travels; who is not staff is not told who waits to be let in."""
+        box = self.my_box
+        return {
+            "team": self.team,
+            "name": self.name,
+            "statements": [statement.as_json() for statement in self.statements],
+            "my_box": None if box is None else {"statement": box.statement, "box": b64u_encode(box.box)},
+            "links": {str(generation): b64u_encode(link) for generation, link in self.links.items()},
+            "waiting": list(self.waiting) if whole else [],
+        }
+
 
 def teams_of(session: Session, account: str) -> list[str]:
     """The teams whose running key the account holds: what is open to them is open to the account."""
     return store.list_teams_of(session, account)
+
+
+def teams_of_each(session: Session, accounts: Collection[str]) -> dict[str, set[str]]:
+    """As `teams_of`, for many accounts in one query; who is in no team is left out."""
+    found: dict[str, set[str]] = {}
+    for account, team in store.list_memberships(session, accounts):
+        found.setdefault(account, set()).add(team)
+    return found
 
 
 def teams_of_clinic(session: Session, clinic: str) -> list[str]:

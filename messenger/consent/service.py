@@ -1,0 +1,144 @@
+"""Who may read: the second wall beside the keys, by the same pure function as in every client."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from messenger.accounts import people
+from messenger.accounts.actor import Actor
+from messenger.accounts.announcements import AccountJoined
+from messenger.accounts.verified import current_signing_key, verified_account
+from messenger.audit.actions import Action
+from messenger.audit.service import AuditEvent
+from messenger.chains import service as chains
+from messenger.consent import store
+from messenger.consent.errors import ConsentMisplaced
+from messenger.consent.models import Consent
+from messenger.protocol.consent_chain import verify_consent_chain
+from messenger.protocol.encoding import format_time, parse_time
+from messenger.protocol.kinds.consent import SCOPE_ALL, ConsentBody
+from messenger.protocol.members import is_active, members
+from messenger.protocol.shape import Members
+from messenger.protocol.statement import Envelope, Statement, verify
+from messenger.teams import service as teams
+from messenger.teams.errors import TeamKeyMissing
+
+
+def readers_of(session: Session, patient: str, conversation: str, at: datetime) -> dict[str, str]:
+    """Who reads a conversation of this patient at that time: accounts and teams, each with its sealing key's id.
+
+    Raises:
+        TeamKeyMissing: a consent names a team without a key, so nothing can be sealed to it.
+    """
+    readers = members(patient, consents_of(session, patient), conversation, format_time(at))
+    keys = teams.sealing_keys(session, [reader for reader in readers if reader.startswith("tea_")])
+    keys |= {person.account: person.sealing_key_id for person in people.list_entries(session, readers)}
+    if keys.keys() != set(readers):
+        raise TeamKeyMissing
+    return keys
+
+
+def may_read(session: Session, account: str, patient: str, conversation: str, at: datetime) -> bool:
+    """Whether the account reads it, itself or as a member of a team."""
+    readers = members(patient, consents_of(session, patient), conversation, format_time(at))
+    return not set(readers).isdisjoint(standing_of(session, account))
+
+
+def standing_of(session: Session, account: str) -> set[str]:
+    """What may be named in a consent so that this account reads: itself, and the teams whose running key it holds."""
+    return {account, *teams.teams_of(session, account)}
+
+
+def grants_to(session: Session, account: str, at: datetime) -> list[tuple[str, str]]:
+    """(patient, scope) of every active consent that covers the account, itself or through a team."""
+    return store.list_scopes(session, standing_of(session, account), at)
+
+
+def covers(session: Session, actor: Actor, patient: str, at: datetime) -> bool:
+    """Whether the actor is this patient, or some active consent of theirs covers the actor."""
+    return actor.account == patient or store.covers(session, standing_of(session, actor.account), patient, at)
+
+
+def consents_of(session: Session, patient: str) -> tuple[ConsentBody, ...]:
+    """All consents of a patient, in the order of their chain, ended ones included."""
+    return tuple(_body(row) for row in store.list_consents(session, patient))
+
+
+def statements_of(session: Session, patient: str) -> list[Envelope]:
+    """The patient's consents as they were signed."""
+    return chains.list_statements(session, f"consent:{patient}")
+
+
+def keep_first_consent(session: Session, joined: AccountJoined) -> None:
+    """Keep what a patient consented to while joining: their care team reads, from now on.
+
+    Raises:
+        ConsentMisplaced: it is to somebody else than the team that invited, or not active.
+        ProtocolError: the patient did not sign it.
+    """
+    if joined.consent is None:
+        return
+    patient = verified_account(session, joined.account)
+    verify_consent_chain([joined.consent], patient)
+    statement = verify(joined.consent, ConsentBody, {"self": current_signing_key(session, joined.account)})
+    body = statement.body
+    active = is_active(body, SCOPE_ALL, format_time(joined.time)) or is_active(body, SCOPE_ALL, statement.header.time)
+    if body.grantee != joined.teams[0] or not active:
+        raise ConsentMisplaced
+    keep_consent(session, statement, joined.time)
+
+
+def keep_consent(session: Session, statement: Statement[ConsentBody], at: datetime) -> None:
+    """Append a verified consent to its patient's chain.
+
+    Raises:
+        ChainMoved: another device was first.
+    """
+    body, header = statement.body, statement.header
+    entry = AuditEvent(
+        clinic=body.clinic,
+        actor=body.patient,
+        subject=body.patient,
+        action=Action.CONSENT_GIVEN,
+        object=body.consent,
+        time=at,
+    )
+    chains.append(session, statement, entry)
+    store.add_consent(
+        session,
+        Consent(
+            patient=body.patient,
+            sequence=header.sequence,
+            consent=body.consent,
+            clinic=body.clinic,
+            grantee=body.grantee,
+            scope=body.scope,
+            purpose=body.purpose,
+            history=body.history,
+            history_from=parse_time(body.history_from) if body.history_from else None,
+            not_before=parse_time(body.not_before),
+            until=parse_time(body.until) if body.until else None,
+            may_open=body.may_open,
+        ),
+    )
+
+
+def _body(row: Consent) -> ConsentBody:
+    """The statement's own members again, so that one function decides here and in every client."""
+    return ConsentBody.parse(
+        Members(
+            {
+                "consent": row.consent,
+                "patient": row.patient,
+                "clinic": row.clinic,
+                "grantee": row.grantee,
+                "scope": row.scope,
+                "purpose": row.purpose,
+                "history": row.history,
+                "from": format_time(row.history_from) if row.history_from else None,
+                "not_before": format_time(row.not_before),
+                "until": format_time(row.until) if row.until else None,
+                "may_open": row.may_open,
+            }
+        )
+    )

@@ -1,0 +1,110 @@
+"""Reads and writes of consents, profiles and what was listed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from messenger.bulk import insert_all
+from messenger.consent.models import Consent, Profile, ProfileBox, ProfileListing
+from messenger.once import insert_absent, insert_once, values_of
+
+
+def add_consent(session: Session, consent: Consent) -> None:
+    """Store a consent."""
+    session.add(consent)
+    session.flush()
+
+
+def list_consents(session: Session, patient: str) -> Sequence[Consent]:
+    """The consents of a patient, in the order of their chain."""
+    return session.scalars(select(Consent).where(Consent.patient == patient).order_by(Consent.sequence)).all()
+
+
+def list_scopes(session: Session, grantees: Collection[str], at: datetime) -> list[tuple[str, str]]:
+    """(patient, scope) of every consent to one of these grantees that is active."""
+    rows = select(Consent.patient, Consent.scope).where(Consent.grantee.in_(grantees), *_active(at)).distinct()
+    return [(patient, scope) for patient, scope in session.execute(rows)]
+
+
+def list_patients(session: Session, grantees: Collection[str], at: datetime, after: str, limit: int) -> list[str]:
+    """Patients with an active consent to one of these grantees, by id, from the one after `after` on."""
+    rows = (
+        select(Consent.patient)
+        .where(Consent.grantee.in_(grantees), Consent.patient > after, *_active(at))
+        .distinct()
+        .order_by(Consent.patient)
+        .limit(limit)
+    )
+    return list(session.scalars(rows))
+
+
+def covers(session: Session, grantees: Collection[str], patient: str, at: datetime) -> bool:
+    """Whether a consent of this patient to one of these grantees is active, whatever its scope."""
+    rows = select(Consent.sequence).where(Consent.grantee.in_(grantees), Consent.patient == patient, *_active(at))
+    return session.execute(rows.limit(1)).first() is not None
+
+
+def list_grantees(session: Session, patient: str) -> list[str]:
+    """Whom a patient has ever consented to."""
+    return list(session.scalars(select(Consent.grantee).where(Consent.patient == patient).distinct()))
+
+
+def find_profile(session: Session, patient: str) -> Profile | None:
+    """The patient's running profile."""
+    return session.get(Profile, patient)
+
+
+def list_profiles(session: Session, patients: Collection[str]) -> Mapping[str, Profile]:
+    """The running profiles of these patients."""
+    return {row.patient: row for row in session.scalars(select(Profile).where(Profile.patient.in_(patients)))}
+
+
+def list_profile_boxes(
+    session: Session, patients: Collection[str], readers: Collection[str]
+) -> dict[str, dict[str, bytes]]:
+    """For each of these patients, the boxes sealed to one of these readers."""
+    boxes: dict[str, dict[str, bytes]] = {}
+    rows = select(ProfileBox).where(ProfileBox.patient.in_(patients), ProfileBox.reader.in_(readers))
+    for row in session.scalars(rows):
+        boxes.setdefault(row.patient, {})[row.reader] = row.box
+    return boxes
+
+
+def put_profile(session: Session, profile: Profile, boxes: Mapping[str, bytes]) -> bool:
+    """Store the version after the stored one (1 after none) with its boxes; whether it was the next."""
+    if not _put(session, profile):
+        return False
+    session.execute(delete(ProfileBox).where(ProfileBox.patient == profile.patient))
+    rows = [{"patient": profile.patient, "reader": reader, "box": box} for reader, box in boxes.items()]
+    insert_all(session.connection(), ProfileBox, rows)
+    return True
+
+
+def add_listings(session: Session, viewer: str, day: date, patients: Collection[str]) -> list[str]:
+    """Note that a viewer was shown these patients' sealed profiles on a day; those of whom it was not noted yet."""
+    rows = [{"viewer": viewer, "day": day, "patient": patient} for patient in patients]
+    return insert_absent(session, ProfileListing, rows, ProfileListing.patient)
+
+
+def remove_listings(session: Session, before: date) -> None:
+    """Forget what was noted for days before this one: the log has it."""
+    session.execute(delete(ProfileListing).where(ProfileListing.day < before))
+
+
+def _put(session: Session, profile: Profile) -> bool:
+    if profile.version == 1:
+        return insert_once(session, Profile, values_of(profile))
+    replaced = (
+        update(Profile)
+        .where(Profile.patient == profile.patient, Profile.version == profile.version - 1)
+        .values(version=profile.version, statement=profile.statement, ciphertext=profile.ciphertext)
+        .returning(Profile.version)
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(replaced).first() is not None
+
+
+def _active(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Consent.not_before <= at, or_(Consent.until.is_(None), Consent.until > at)
