@@ -1,0 +1,1 @@
+"""What every room's routes and socket events stand on."""
