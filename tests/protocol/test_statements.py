@@ -15,7 +15,7 @@ from messenger.protocol.keys import SigningKey, SigningPublicKey
 from messenger.protocol.kinds import KINDS
 from messenger.protocol.statement import Body, Envelope, Signature, make_statement, payload_type, peek_header, verify
 from tests.protocol.own_vectors import Case, cases, refusal, table
-from tests.vectors.ours.makers.statements import examples
+from tests.vectors.ours.makers.examples import examples
 
 BY_KIND: dict[str, type[Body]] = {kind.kind: kind for kind in KINDS}
 

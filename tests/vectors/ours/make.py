@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from messenger.protocol.json_strict import JsonObject
-from tests.vectors.ours.makers import codes, conventions, pinned, primitives, statements
+from tests.vectors.ours.makers import chains, codes, conventions, pinned, primitives, statements
 
 FOLDER = Path(__file__).parent
 
@@ -23,6 +23,7 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "recovery_code": codes.recovery_code,
     "password": codes.password,
     "statements": statements.statements,
+    "chains": chains.chains,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -41,6 +41,9 @@ def some_hash(name: str) -> str:
 CLINIC = made_id("cln", "clinic")
 CLINIC_KEY = SigningKey(seed("clinic"))
 FOUNDER = made_id("acc", "founder")
+CLINIC_SIGNS: Mapping[str, SigningKey] = {"clinic": CLINIC_KEY}
+STRANGER = SigningKey(seed("stranger"))
+Statements = list[Envelope]
 
 
 @dataclass
@@ -169,3 +172,28 @@ def sign_payload(payload_type: str, payload: JsonValue | bytes, keys: Mapping[st
 def publics(keys: Mapping[str, SigningKey]) -> JsonObject:
     """`by` → public key, as vectors carry it."""
     return {by: b64u_encode(key.public.raw) for by, key in keys.items()}
+
+
+def newer(chain: str, before: Statements) -> Envelope:
+    """A statement of a kind that this version does not know."""
+    payload: JsonObject = {
+        "v": 1,
+        "kind": "reset",
+        "chain": chain,
+        "sequence": len(before),
+        "previous": before[-1].hash,
+        "time": at(4000),
+        "signer": {"account": None, "key": some_hash("who knows")},
+        "body": {"anything": ["at", "all"]},
+    }
+    return sign_payload("application/vnd.between.reset.v1+json", payload, {"self": STRANGER})
+
+
+def wire(statements: Sequence[Envelope]) -> list[JsonValue]:
+    """Statements as they are served."""
+    return [statement.as_json() for statement in statements]
+
+
+def outcome(error: str | None, statements: Sequence[Envelope], expected: JsonObject) -> JsonObject:
+    """What a case expects: a refusal, or the head and what else is told."""
+    return {"error": error} if error is not None else {"head": statements[-1].hash, **expected}

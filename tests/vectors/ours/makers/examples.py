@@ -1,0 +1,145 @@
+"""One good statement of every kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from messenger.protocol.keys import SigningKey
+from messenger.protocol.kinds.access import LeaseRenewalBody, OpenBody
+from messenger.protocol.kinds.clinic import ClinicKeyShareBody
+from messenger.protocol.kinds.consent import ConsentBody
+from messenger.protocol.kinds.conversation import (
+    ConversationCreateBody,
+    ConversationNameBody,
+    ConversationRotationBody,
+    Epoch,
+    EpochReader,
+)
+from messenger.protocol.kinds.profile import ProfileBody
+from messenger.protocol.kinds.sign_in import SignInBody
+from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody, TeamMember
+from messenger.protocol.kinds.vault import Slot, VaultBody
+from messenger.protocol.password import Argon2Parameters, HkdfParameters
+from messenger.protocol.sealing import SealingKey
+from messenger.protocol.statement import Body, Envelope, make_statement
+from tests.vectors.ours.makers import world
+from tests.vectors.ours.makers.pinned import seed
+from tests.vectors.ours.makers.world import AMARA, CLINIC, CLINIC_KEY, FOUNDER, PEGGY, TEAM, TOM, at, made_id, some_hash
+
+CONVERSATION = made_id("cnv", "conversation")
+DEVICE = made_id("dev", "device")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A good statement: its body, its signers, its place."""
+
+    body: Body
+    account: str | None
+    keys: Mapping[str, SigningKey]
+    sequence: int | None
+
+    def envelope(self) -> Envelope:
+        """The statement."""
+        previous = some_hash(f"before {self.body.kind}") if self.sequence else None
+        return make_statement(
+            self.body, account=self.account, keys=self.keys, time=at(5), sequence=self.sequence, previous=previous
+        )
+
+    def payload(self) -> dict[str, Any]:
+        """Its payload, to be changed."""
+        payload: dict[str, Any] = json.loads(self.envelope().payload)
+        return payload
+
+
+def examples() -> list[Example]:
+    """One of every kind, in the order of the closed list."""
+    clinic_keys, amara, peggy = {"clinic": CLINIC_KEY}, {"self": AMARA.signing()}, {"self": PEGGY.signing()}
+    first_key = {"self": AMARA.signing(), "invitation": AMARA.invitation_key}
+    return [
+        Example(world.clinic_body(), FOUNDER, clinic_keys, 0),
+        Example(ClinicKeyShareBody(CLINIC, TOM.account, TOM.sealing().id, some_hash("box")), FOUNDER, clinic_keys, 1),
+        Example(PEGGY.invitation_body(), AMARA.account, {"inviter": AMARA.signing()}, 0),
+        Example(AMARA.key_body(1), AMARA.account, first_key, 1),
+        Example(example_vault(), PEGGY.account, peggy, 0),
+        Example(TeamCreateBody(TEAM, CLINIC, "Elm 1 全科", AMARA.account), FOUNDER, clinic_keys, 0),
+        Example(example_generation(), AMARA.account, amara, 1),
+        Example(TeamAdmissionBody(TEAM, 1, TOM.account, TOM.sealing().id, some_hash("box")), AMARA.account, amara, 2),
+        Example(_consent(), PEGGY.account, peggy, 0),
+        Example(_creation(), PEGGY.account, peggy, 0),
+        Example(
+            ConversationRotationBody(CONVERSATION, some_hash("consent"), example_epoch(2), "age", some_hash("name")),
+            AMARA.account,
+            amara,
+            1,
+        ),
+        Example(ConversationNameBody(CONVERSATION, 2, some_hash("name")), AMARA.account, amara, 2),
+        Example(OpenBody(AMARA.account, DEVICE, CONVERSATION, "answer", seed("nonce")), AMARA.account, amara, None),
+        Example(
+            LeaseRenewalBody(AMARA.account, DEVICE, CONVERSATION, some_hash("open"), seed("nonce")),
+            AMARA.account,
+            amara,
+            None,
+        ),
+        Example(
+            SignInBody("peggy", "https://clinic.example", seed("challenge"), "password", DEVICE),
+            None,
+            {"credential": SigningKey(seed("credential"))},
+            None,
+        ),
+        Example(ProfileBody(PEGGY.account, 1, some_hash("profile"), _readers()), PEGGY.account, peggy, None),
+    ]
+
+
+def example_vault() -> VaultBody:
+    """A vault of a password and a recovery code; what is sealed in it is nothing."""
+    password = Slot(
+        made_id("slt", "password"),
+        "password",
+        1,
+        Argon2Parameters(seed("salt", 16)),
+        SigningKey(seed("credential")).public,
+        seed("sealed", 104),
+    )
+    recovery = Slot(
+        made_id("slt", "recovery"),
+        "recovery",
+        1,
+        HkdfParameters(seed("salt 2", 16)),
+        SigningKey(seed("recovery credential")).public,
+        seed("sealed 2", 104),
+    )
+    ids = (PEGGY.signing().id, PEGGY.sealing().id)
+    return VaultBody(PEGGY.account, 1, *ids, (password, recovery), seed("sealed keys", 200))
+
+
+def example_generation() -> TeamGenerationBody:
+    """A team's first key."""
+    member = TeamMember(AMARA.account, AMARA.sealing().id, some_hash("team box"))
+    return TeamGenerationBody(TEAM, 1, SealingKey(seed("team 1")).public, (member,), None)
+
+
+def _consent() -> ConsentBody:
+    return ConsentBody(
+        made_id("cns", "consent"), PEGGY.account, CLINIC, TEAM, "all", "treatment", "all", None, at(10), None, True
+    )
+
+
+def _readers() -> tuple[EpochReader, ...]:
+    readers = (
+        EpochReader(PEGGY.account, PEGGY.sealing().id, some_hash("a box")),
+        EpochReader(TEAM, SealingKey(seed("team 1")).id, some_hash("another box")),
+    )
+    return tuple(sorted(readers, key=lambda one: one.reader))
+
+
+def example_epoch(number: int) -> Epoch:
+    """An epoch of Peggy and her team."""
+    return Epoch(number, some_hash(f"epoch {number}"), _readers())
+
+
+def _creation() -> ConversationCreateBody:
+    return ConversationCreateBody(CONVERSATION, CLINIC, PEGGY.account, some_hash("consent"), example_epoch(1), None)
