@@ -1,6 +1,6 @@
 """What can be wrong with a clinic's log on the server's side."""
 
-from messenger.errors import BetweenError
+from messenger.errors import BetweenError, Unavailable
 
 
 class LogUnknown(BetweenError):
@@ -25,4 +25,14 @@ class LogKeyUnreadable(BetweenError):
     def __init__(self, clinic: str) -> None:
         super().__init__(
             "log_key_unreadable", 503, "SECRET_KEY is not the one that sealed the log key of {clinic}.", clinic=clinic
+        )
+
+
+class LogUnwritable(Unavailable):
+    """An entry cannot be written: what it would have recorded is not done and nothing is served."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "cannot_be_stored",
+            "The service cannot store anything at the moment. Nothing was changed; please try again in a moment.",
         )

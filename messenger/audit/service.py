@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from messenger import events
 from messenger.audit import store
 from messenger.audit.actions import Action, Outcome, Reason
+from messenger.audit.errors import LogUnwritable
 from messenger.protocol.access_log import NONCE_BYTES, LogEntry
 from messenger.protocol.commitment import SALT_BYTES, CommittedText
 from messenger.protocol.encoding import b64u_encode, format_time, sha256
@@ -61,21 +63,32 @@ class EntriesRecorded:
 
 
 def record(session: Session, event: AuditEvent) -> str:
-    """Write one entry in the caller's transaction; the id of the entry (`evt_…`)."""
+    """Write one entry in the caller's transaction; the id of the entry (`evt_…`).
+
+    Raises:
+        LogUnwritable: it cannot be written, so what it records must not happen.
+    """
     return record_all(session, [event])[0]
 
 
 def record_all(session: Session, recorded: Sequence[AuditEvent]) -> list[str]:
-    """Write entries in the caller's transaction, in this order; their ids. Either all of them commit or nothing."""
+    """Write entries in the caller's transaction, in this order; their ids. Either all of them commit or nothing.
+
+    Raises:
+        LogUnwritable: as `record`.
+    """
     if not recorded:
         return []
     entries = [_entry(event) for event in recorded]
-    store.add_entries(
-        session,
-        [_body_row(entry) for entry in entries],
-        [_queue_row(entry) for entry in entries],
-        [_detail_row(entry, entry.detail) for entry in entries if entry.detail is not None],
-    )
+    try:
+        store.add_entries(
+            session,
+            [_body_row(entry) for entry in entries],
+            [_queue_row(entry) for entry in entries],
+            [_detail_row(entry, entry.detail) for entry in entries if entry.detail is not None],
+        )
+    except SQLAlchemyError as error:
+        raise LogUnwritable from error
     events.publish(session, EntriesRecorded(frozenset(event.clinic for event in recorded)))
     return [recorded.entry.id for recorded in entries]
 

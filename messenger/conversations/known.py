@@ -1,0 +1,172 @@
+"""What one batch of the writer needs to know, gathered in one query for each kind of thing, whatever its size."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from messenger.accounts.standing import Standing, list_standing
+from messenger.chains import service as chains
+from messenger.consent import service as consent
+from messenger.conversations import batch_store
+from messenger.conversations.sending import PutReceipt, Send, Work
+from messenger.protocol.encoding import b64u_encode
+from messenger.protocol.kinds.consent import ConsentBody
+from messenger.protocol.members import members
+from messenger.roles import Role
+from messenger.teams import service as teams
+
+_PATIENTS_KEPT: Final = 4096
+
+
+@dataclass(slots=True)
+class Place:
+    """A conversation as the batch goes on; its row is locked. `moved` once a message was taken into it."""
+
+    conversation: str
+    clinic: str
+    patient: str
+    control_head: bytes
+    epoch: int
+    epoch_place: int
+    last_sequence: int
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message that is stored, as far as later ones need to know it. `hash` is 32 bytes."""
+
+    conversation: str
+    sender: str
+    sequence: int
+    received: datetime
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PatientConsents:
+    """A patient's consents as of their chain's head."""
+
+    head: str
+    consents: tuple[ConsentBody, ...]
+
+
+class ConsentCache:
+    """Parsed consents by patient, good for as long as the chain's head is the one they were read at."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, PatientConsents] = OrderedDict()
+
+    def read(self, session: Session, patients: Collection[str]) -> dict[str, PatientConsents]:
+        """The consents of these patients as of now; who has consented to nothing is left out."""
+        heads = chains.heads(session, [f"consent:{patient}" for patient in patients])
+        found = {}
+        for patient in patients:
+            head = heads.get(f"consent:{patient}")
+            if head is not None:
+                found[patient] = self._at_head(session, patient, head.hash)
+        return found
+
+    def _at_head(self, session: Session, patient: str, head: str) -> PatientConsents:
+        kept = self._kept.get(patient)
+        if kept is None or kept.head != head:
+            kept = self._kept[patient] = PatientConsents(head, tuple(consent.consents_of(session, patient)))
+        self._kept.move_to_end(patient)
+        if len(self._kept) > _PATIENTS_KEPT:
+            self._kept.popitem(last=False)
+        return kept
+
+
+@dataclass(slots=True)
+class Known:
+    """The state that a batch is decided on; `stored`, `device_heads` and `receipts` grow as it goes on."""
+
+    at: datetime
+    instant: str
+    places: dict[str, Place]
+    stored: dict[str, Stored]
+    standing: dict[str, Standing]
+    consents: dict[str, PatientConsents]
+    teams: dict[str, set[str]]
+    device_heads: dict[tuple[str, str], tuple[int, bytes]]
+    receipts: dict[tuple[str, str], tuple[int, int]]
+    chain_places: dict[tuple[str, str], int | None]
+
+    def readers(self, place: Place) -> tuple[str, ...]:
+        """Whom the patient lets read here: people and teams."""
+        known = self.consents.get(place.patient)
+        return members(place.patient, () if known is None else known.consents, place.conversation, self.instant)
+
+    def may_read(self, account: str, place: Place) -> bool:
+        """Whether the account, or a team of its, is a reader."""
+        readers = self.readers(place)
+        return account in readers or not self.teams.get(account, set()).isdisjoint(readers)
+
+
+def gather(session: Session, work: Sequence[Work], consents: ConsentCache, at: datetime, instant: str) -> Known:
+    """Lock the conversations that the work is about, then read everything it is decided on."""
+    connection = session.connection()
+    sends = [item for item in work if isinstance(item, Send)]
+    conversations = {_conversation(item) for item in work}
+    rows = batch_store.lock_conversations(connection, sorted(conversations))
+    places = {row.conversation: Place(*row) for row in rows}
+    known = Known(
+        at=at,
+        instant=instant,
+        places=places,
+        stored=_stored(session, sends),
+        standing=list_standing(session, {item.caller.session for item in work}, at),
+        consents=consents.read(session, {place.patient for place in places.values()}),
+        teams=_teams(session, work),
+        device_heads={},
+        receipts={},
+        chain_places={},
+    )
+    if sends:
+        devices = {(send.header.conversation, send.header.device) for send in sends}
+        heads = batch_store.list_device_heads(connection, devices)
+        known.device_heads = {(row.conversation, row.device): (row.sequence, row.hash) for row in heads}
+        known.chain_places = _chain_places(session, sends, known)
+    readers = {(item.conversation, item.caller.account) for item in work if isinstance(item, PutReceipt)}
+    if readers:
+        receipts = batch_store.list_receipts(connection, readers)
+        known.receipts = {(row.conversation, row.account): (row.delivered, row.read) for row in receipts}
+    return known
+
+
+def _conversation(item: Work) -> str:
+    return item.header.conversation if isinstance(item, Send) else item.conversation
+
+
+def _stored(session: Session, sends: Sequence[Send]) -> dict[str, Stored]:
+    """The messages of these ids, and those that they correct or take back."""
+    ids = {send.header.id for send in sends}
+    ids.update(aim for send in sends for aim in (send.header.corrects, send.header.takes_back) if aim is not None)
+    if not ids:
+        return {}
+    rows = batch_store.list_stored(session.connection(), ids)
+    return {row.message: Stored(row.conversation, row.sender, row.sequence, row.received, row.hash) for row in rows}
+
+
+def _teams(session: Session, work: Iterable[Work]) -> dict[str, set[str]]:
+    staff = {item.caller.account for item in work if item.caller.role is not Role.PATIENT}
+    return teams.teams_of_each(session, staff) if staff else {}
+
+
+def _chain_places(session: Session, sends: Sequence[Send], known: Known) -> dict[tuple[str, str], int | None]:
+    """Where the heads that messages name stand in their chains; the newest ones, which most name, need no query."""
+    named: set[tuple[str, str]] = set()
+    for send in sends:
+        place = known.places.get(send.header.conversation)
+        if place is None:
+            continue
+        if send.header.control_head != b64u_encode(place.control_head):
+            named.add((f"conversation:{place.conversation}", send.header.control_head))
+        consents = known.consents.get(place.patient)
+        if consents is None or send.header.consent_head != consents.head:
+            named.add((f"consent:{place.patient}", send.header.consent_head))
+    return {(chain, head): chains.place_of(session, chain, head) for chain, head in named}

@@ -1,0 +1,108 @@
+"""What readers are served: their conversations without content, control chains with their own boxes, messages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from messenger.audit.actions import Action
+from messenger.chains import service as chains
+from messenger.consent import service as consent
+from messenger.conversations import message_store, store
+from messenger.conversations.access import require_reader
+from messenger.conversations.caller import Caller
+from messenger.conversations.models import EpochBox, Message, Receipt
+from messenger.conversations.opening import require_lease
+from messenger.conversations.store import Listed
+from messenger.protocol.encoding import b64u_encode
+from messenger.protocol.statement import Envelope
+from messenger.roles import Role
+from messenger.teams import service as teams
+
+NEWEST: Final = 50
+"""Messages that come with an opening."""
+
+MOST: Final = 200
+"""Messages in one page."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control chain, its encrypted names by statement hash, and the caller's boxes."""
+
+    statements: Sequence[Envelope]
+    names: Mapping[str, bytes]
+    boxes: Sequence[EpochBox]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Messages in the order of their sequences, and how many the conversation has."""
+
+    messages: Sequence[Message]
+    last_sequence: int
+
+
+def list_conversations(session: Session, caller: Caller, at: datetime) -> Sequence[Listed]:
+    """The conversations that the caller may read now, the one written into last first. No content."""
+    scopes = list(consent.grants_to(session, caller.account, at))
+    if caller.role is Role.PATIENT:
+        scopes.append((caller.account, "all"))
+    return store.list_conversations(session, caller.account, readers_for(session, caller), scopes)
+
+
+def control_of(session: Session, caller: Caller, conversation: str, at: datetime) -> Control:
+    """A conversation's control chain with what of it is the caller's.
+
+    Raises:
+        ConversationUnknown, NotAReader: not one for this caller.
+    """
+    row = store.get_conversation(session, conversation)
+    require_reader(session, caller, row, Action.CONVERSATION_OPENED, at)
+    return Control(
+        statements=chains.list_statements(session, f"conversation:{conversation}"),
+        names={b64u_encode(name.statement): name.ciphertext for name in store.list_names(session, conversation)},
+        boxes=store.list_boxes(session, conversation, readers_for(session, caller)),
+    )
+
+
+def newest_messages(session: Session, conversation: str) -> Page:
+    """What an opening shows first; the caller has just been given a lease."""
+    row = store.get_conversation(session, conversation)
+    return Page(message_store.list_before(session, conversation, None, NEWEST), row.last_sequence)
+
+
+def messages_page(
+    session: Session,
+    caller: Caller,
+    conversation: str,
+    *,
+    before: int | None,
+    after: int | None,
+    limit: int,
+    at: datetime,
+) -> Page:
+    """Messages before or after a sequence, within a running lease.
+
+    Raises:
+        ConversationUnknown, NotAReader: not one for this caller, not any more perhaps.
+        OpenFirst: no lease runs.
+    """
+    row = store.get_conversation(session, conversation)
+    require_reader(session, caller, row, Action.CONVERSATION_OPENED, at)
+    require_lease(session, caller, conversation, at)
+    if after is not None:
+        return Page(message_store.list_after(session, conversation, after, limit), row.last_sequence)
+    return Page(message_store.list_before(session, conversation, before, limit), row.last_sequence)
+
+
+def receipts_of(session: Session, conversation: str) -> Sequence[Receipt]:
+    """How far everybody has received and read; the caller has just been given a lease."""
+    return store.list_receipts(session, conversation)
+
+
+def readers_for(session: Session, caller: Caller) -> list[str]:
+    """Under which ids keys are sealed to the caller: their own, and their teams'."""
+    return [caller.account, *teams.teams_of(session, caller.account)]

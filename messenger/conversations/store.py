@@ -1,0 +1,200 @@
+"""Reads and writes of conversations, their keys' boxes, names, receipts and leases."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from messenger.conversations.errors import ConversationUnknown
+from messenger.conversations.models import Conversation, ConversationName, EpochBox, Lease, Receipt
+from messenger.once import insert_once
+
+
+class Listed(NamedTuple):
+    """A conversation as it stands in a list: with the running epoch's box and how far the reader has come."""
+
+    conversation: Conversation
+    reader: str | None
+    box: bytes | None
+    name: ConversationName | None
+    delivered: int | None
+    read: int | None
+
+
+class NewLink(NamedTuple):
+    """A link that was just appended: its hash and place in the control chain, its epoch, and whether it has a name."""
+
+    statement: bytes
+    place: int
+    epoch: int
+    named: bool
+
+
+def add_conversation(session: Session, conversation: Conversation) -> None:
+    """Store a conversation that was just begun."""
+    session.add(conversation)
+    session.flush()
+
+
+def get_conversation(session: Session, conversation: str) -> Conversation:
+    """The conversation of this id.
+
+    Raises:
+        ConversationUnknown: there is none.
+    """
+    found = session.get(Conversation, conversation)
+    if found is None:
+        raise ConversationUnknown
+    return found
+
+
+def lock_conversation(session: Session, conversation: str) -> Conversation:
+    """As `get_conversation`, and nobody writes into it or changes it until this transaction ends."""
+    found = session.get(Conversation, conversation, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise ConversationUnknown
+    return found
+
+
+def list_conversations(
+    session: Session, account: str, readers: Collection[str], scopes: Collection[tuple[str, str]]
+) -> Sequence[Listed]:
+    """The conversations of patients, or single ones, that `scopes` (patient, `all` or conversation) name.
+
+    Each comes with the box of the first of `readers` (the account or a team of its) that has one, and `account`'s
+    receipt; the one written into last comes first.
+    """
+    patients = [patient for patient, scope in scopes if scope == "all"]
+    single = [scope for _, scope in scopes if scope != "all"]
+    rows = session.execute(
+        select(Conversation, EpochBox.reader, EpochBox.box, ConversationName, Receipt.delivered, Receipt.read)
+        .outerjoin(
+            EpochBox,
+            (EpochBox.conversation == Conversation.conversation)
+            & (EpochBox.epoch == Conversation.epoch)
+            & EpochBox.reader.in_(readers),
+        )
+        .outerjoin(ConversationName, ConversationName.statement == Conversation.name_statement)
+        .outerjoin(Receipt, (Receipt.conversation == Conversation.conversation) & (Receipt.account == account))
+        .where(or_(Conversation.patient.in_(patients), Conversation.conversation.in_(single)))
+        .order_by(Conversation.last_received.desc().nulls_last(), Conversation.conversation.desc(), EpochBox.reader)
+    )
+    seen: dict[str, Listed] = {}
+    for row in rows:
+        seen.setdefault(row[0].conversation, Listed(*row))
+    return list(seen.values())
+
+
+def move_epoch(session: Session, conversation: Conversation, link: NewLink, at: datetime) -> None:
+    """Let the conversation stand at a new link. The row is locked."""
+    conversation.epoch = link.epoch
+    conversation.epoch_began = at
+    conversation.epoch_place = link.place
+    conversation.control_head = link.statement
+    conversation.name_statement = link.statement if link.named else None
+    session.flush()
+
+
+def move_name(session: Session, conversation: Conversation, control_head: bytes) -> None:
+    """Let the conversation have the name that the statement `control_head` gives it. The row is locked."""
+    conversation.control_head = control_head
+    conversation.name_statement = control_head
+    session.flush()
+
+
+def add_boxes(session: Session, conversation: str, epoch: int, boxes: Mapping[str, bytes]) -> None:
+    """Store an epoch's boxes, reader → box."""
+    session.execute(
+        insert(EpochBox),
+        [{"conversation": conversation, "reader": reader, "epoch": epoch, "box": box} for reader, box in boxes.items()],
+    )
+
+
+def list_readers(session: Session, conversation: str, epoch: int) -> list[str]:
+    """To whom an epoch's key was sealed."""
+    return list(
+        session.scalars(select(EpochBox.reader).where(EpochBox.conversation == conversation, EpochBox.epoch == epoch))
+    )
+
+
+def list_boxes(session: Session, conversation: str, readers: Collection[str]) -> Sequence[EpochBox]:
+    """The boxes of these readers, oldest epoch first."""
+    return session.scalars(
+        select(EpochBox)
+        .where(EpochBox.conversation == conversation, EpochBox.reader.in_(readers))
+        .order_by(EpochBox.epoch, EpochBox.reader)
+    ).all()
+
+
+def add_name(session: Session, name: ConversationName) -> None:
+    """Store an encrypted name."""
+    session.add(name)
+    session.flush()
+
+
+def list_names(session: Session, conversation: str) -> Sequence[ConversationName]:
+    """Every name that the conversation has had."""
+    return session.scalars(select(ConversationName).where(ConversationName.conversation == conversation)).all()
+
+
+def list_receipts(session: Session, conversation: str) -> Sequence[Receipt]:
+    """How far everybody has received and read."""
+    return session.scalars(select(Receipt).where(Receipt.conversation == conversation).order_by(Receipt.account)).all()
+
+
+def add_lease(session: Session, lease: Lease) -> bool:
+    """Store a lease unless its statement was used before; whether it was stored."""
+    return insert_once(
+        session,
+        Lease,
+        {
+            "statement": lease.statement,
+            "event": lease.event,
+            "session": lease.session,
+            "account": lease.account,
+            "conversation": lease.conversation,
+            "signed": lease.signed,
+            "until": lease.until,
+        },
+    )
+
+
+def find_lease(session: Session, statement: bytes) -> Lease | None:
+    """The lease that this opening gave."""
+    return session.get(Lease, statement, populate_existing=True)
+
+
+def find_running_lease(session: Session, session_id: str, conversation: str, at: datetime) -> Lease | None:
+    """The lease that runs longest of those that a session holds on a conversation."""
+    return session.scalars(
+        select(Lease)
+        .where(Lease.session == session_id, Lease.conversation == conversation, Lease.until > at, Lease.left.is_(None))
+        .order_by(Lease.until.desc())
+        .limit(1)
+    ).first()
+
+
+def renew_lease(session: Session, lease: Lease, signed: datetime, until: datetime) -> bool:
+    """Let a lease run on, unless a later renewal came first; whether it does."""
+    renewed = session.execute(
+        update(Lease)
+        .where(Lease.statement == lease.statement, Lease.signed < signed, Lease.left.is_(None))
+        .values(signed=signed, until=until)
+        .returning(Lease.statement)
+        .execution_options(synchronize_session=False)
+    )
+    return renewed.first() is not None
+
+
+def end_leases(session: Session, session_id: str, conversation: str, at: datetime) -> list[str]:
+    """End the leases of a session on a conversation; the log entries of their openings, oldest first."""
+    ended = session.execute(
+        update(Lease)
+        .where(Lease.session == session_id, Lease.conversation == conversation, Lease.left.is_(None))
+        .values(left=at)
+        .returning(Lease.event)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(ended.scalars())

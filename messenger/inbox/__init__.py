@@ -1,0 +1,1 @@
+"""The inbox: which questions of patients wait for an answer, longest first."""
