@@ -22,6 +22,18 @@ class Actor(Protocol):
         """Their clinic's id."""
 
 
+class Caller(Actor, Protocol):
+    """An actor at a running session on one of their devices."""
+
+    @property
+    def session(self) -> str:
+        """The session's id."""
+
+    @property
+    def device(self) -> str:
+        """The id of the device it runs on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Joiner:
     """Somebody who acts in the request that makes their account, before any session is theirs (an `Actor`)."""

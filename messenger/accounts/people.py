@@ -50,6 +50,39 @@ class Entry:
     sealing_key_id: str
 
 
+@dataclass(frozen=True)
+class Own:
+    """Somebody as they alone are told of themselves."""
+
+    account: str
+    clinic: str
+    role: Role
+    name: str
+    language: str
+    key_version: int
+    vault_version: int
+    card: CommittedText | None
+
+
+def get_own(session: Session, account: str) -> Own:
+    """The account itself.
+
+    Raises:
+        NotFound: nobody has joined under this id.
+    """
+    row = store.get_account(session, account)
+    return Own(
+        account=row.account,
+        clinic=row.clinic,
+        role=Role(row.role),
+        name=row.name,
+        language=row.language,
+        key_version=row.key_version,
+        vault_version=row.vault_version,
+        card=_card(_invitations(session, [row])[row.account]),
+    )
+
+
 def get_person(session: Session, account: str) -> Person:
     """The person behind an account.
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from messenger import events
 from messenger.accounts import session_store as store
+from messenger.accounts.actor import Caller
 from messenger.accounts.announcements import EndReason, SessionsEnded
 from messenger.accounts.errors import DeviceTaken
 from messenger.accounts.models import Account, Device, SignedInSession
@@ -36,8 +37,8 @@ EXPIRED_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who a session's token belongs to (an `Actor`)."""
+class Recognised:
+    """Who a session's token belongs to (a `Caller`)."""
 
     account: str
     role: Role
@@ -100,7 +101,7 @@ def begin(session: Session, account: str, device: str, label: str, at: datetime)
     return NewSession(begun.session, token, share)
 
 
-def recognise(database: Database, token: str, at: datetime) -> Caller | None:
+def recognise(database: Database, token: str, at: datetime) -> Recognised | None:
     """Whose token this is, or None if its session is over; notes, to the minute, that it was seen."""
     with database.reading_session() as session:
         found = store.find_by_token(session, _token_hash(token))
@@ -232,8 +233,8 @@ def _is_over(running: SignedInSession, at: datetime) -> bool:
     return running.last_seen <= at - IDLE_LIMIT or running.created <= at - LIFETIME
 
 
-def _caller(running: SignedInSession, account: Account) -> Caller:
-    return Caller(
+def _caller(running: SignedInSession, account: Account) -> Recognised:
+    return Recognised(
         account=account.account,
         role=Role(account.role),
         clinic=account.clinic,

@@ -16,7 +16,7 @@ from messenger.accounts import sessions, store, vaults
 from messenger.accounts.errors import SignInFailed
 from messenger.accounts.models import Account, Challenge, SignInSlot
 from messenger.accounts.names import name_key
-from messenger.accounts.sessions import Caller, NewSession
+from messenger.accounts.sessions import NewSession, Recognised
 from messenger.audit import service as audit
 from messenger.audit.actions import Action, Outcome, Reason
 from messenger.audit.service import SYSTEM, AuditEvent
@@ -62,7 +62,7 @@ class Proof:
 class SignedIn:
     """A person whose session has begun, with what their client unlocks itself with."""
 
-    caller: Caller
+    caller: Recognised
     name: str
     begun: NewSession
     vault: Envelope
@@ -128,7 +128,7 @@ def begin_for(session: Session, account: Account, device: str, device_label: str
         DeviceTaken: the device id is another account's.
     """
     begun = sessions.begin(session, account.account, device, device_label, at)
-    caller = Caller(account.account, Role(account.role), account.clinic, begun.session, device, account.language)
+    caller = Recognised(account.account, Role(account.role), account.clinic, begun.session, device, account.language)
     vault = vaults.newest_vault(session, account.account)
     chain = chains.list_statements(session, f"account:{account.account}")
     return SignedIn(caller, account.name, begun, vault, chain)

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from messenger import events
 from messenger.accounts import possession, sessions, store
+from messenger.accounts.actor import Caller
 from messenger.accounts.announcements import EndReason, KeysReplaced
 from messenger.accounts.errors import StatementMisplaced
 from messenger.accounts.models import Account, SignInSlot
-from messenger.accounts.sessions import Caller
 from messenger.accounts.verified import current_signing_key, verified_account
 from messenger.audit.actions import Action, Reason
 from messenger.audit.service import AuditEvent

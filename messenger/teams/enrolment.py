@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from messenger.accounts import invitations, people
 from messenger.accounts.actor import Actor
+from messenger.accounts.invitations import ListedInvitation
 from messenger.accounts.people import Person
 from messenger.chains import service as chains
 from messenger.protocol.commitment import CommittedText
@@ -111,6 +112,16 @@ def look(session: Session, invitation: str, at: datetime) -> Offer:
         inviter=inviter,
         teams=[_offered(session, team) for team in service.view_teams(session, row.teams, row.account)],
     )
+
+
+def list_invitations(session: Session, actor: Actor, at: datetime) -> list[ListedInvitation]:
+    """An administrator sees the clinic's invitations, others the ones they made; the newest first."""
+    return invitations.list_invitations(session, actor, at)
+
+
+def cancel_invitation(session: Session, actor: Actor, invitation: str, at: datetime) -> None:
+    """Take an invitation back; raises as `messenger.accounts.invitations.cancel`."""
+    invitations.cancel(session, actor, invitation, at)
 
 
 def _offered(session: Session, team: service.SeenTeam) -> OfferedTeam:

@@ -87,6 +87,12 @@ def client_build() -> ClientBuild:
     return build
 
 
+def find_bundle() -> str | None:
+    """The bundle hash of the client that this server hands out, or None where none was built."""
+    build: ClientBuild | None = current_app.extensions[EXTENSION]
+    return build.bundle if build else None
+
+
 def blueprint(settings: Settings) -> Blueprint:
     """The addresses of the built files; a worker's policy travels on its own response."""
     door = Blueprint("client", __name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Request
-from sqlalchemy import bindparam, delete, text
+from sqlalchemy import bindparam, delete, text, update
 from sqlalchemy.orm import Session
 
 from messenger.db import UtcDateTime
@@ -27,6 +27,8 @@ class Limit:
     per: timedelta
 
 
+KNOCK_BY_ADDRESS = Limit("knock-address", 1200, timedelta(minutes=15))
+"""What costs us work and proves nothing yet: a challenge, a look at an invitation, a sealed nonce."""
 SIGN_IN_BY_NAME = Limit("sign-in-name", 10, timedelta(minutes=15))
 SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 60, timedelta(minutes=15))
 JOIN_BY_INVITATION = Limit("join-invitation", 10, timedelta(hours=1))
@@ -67,6 +69,20 @@ def spend_try(session: Session, limit: Limit, subject: str, now: datetime, secre
 def forgive_tries(session: Session, limit: Limit, subject: str, secret_key: str) -> None:
     """Forget the tries of a subject that succeeded in the end."""
     session.execute(delete(TryCount).where(TryCount.subject == _keyed(limit, subject, secret_key)))
+
+
+def refund_try(session: Session, limit: Limit, subject: str, now: datetime, secret_key: str) -> None:
+    """Take back one try of the running window, because it was a good one."""
+    session.execute(
+        update(TryCount)
+        .where(
+            TryCount.subject == _keyed(limit, subject, secret_key),
+            TryCount.window_ends == _window_end(limit, now),
+            TryCount.tries > 0,
+        )
+        .values(tries=TryCount.tries - 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def client_address(request: Request, trusted_proxy: str | None) -> str:
