@@ -41,5 +41,5 @@ function linkField(link: string, actions: ClinicActions): TemplateResult {
     <button class="btn" type="button" @click=${() => { actions.copyLink(); }}>${t("sheet.copy")}</button>
   </div>`);
   return html`<div class="no-print">${field}</div>
-    <p class="only-print mono" dir="ltr">${link}</p>`;
+    <p class="print-only mono" dir="ltr">${link}</p>`;
 }

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { icon, type IconName } from "../icons.ts";
 import type { ClinicActions, ClinicModel, InvitationRow, InvitationState, InvitedRole } from "../models/clinic.ts";
 import { longDay, timeElement } from "../times.ts";
+import { verb } from "../parts/verb.ts";
 import { joinNames, t, type WordKey } from "../words.ts";
 
 const ROLE_WORDS: Record<InvitedRole, WordKey> = {
@@ -84,7 +85,7 @@ function stateTag({ state, expiresAt }: InvitationRow, { now, zones }: ClinicMod
 
 function cancelButton(row: InvitationRow, { undertaking }: ClinicModel, askCancel: (row: InvitationRow) => void): TemplateResult {
   const working = undertaking?.what === "cancel_invitation" && undertaking.on === row.id && undertaking.state === "working";
-  return html`<button class="btn btn--s" type="button" aria-label=${t("invitation.cancel_of", { who: invitationWords(row) })} ?disabled=${working} @click=${() => { askCancel(row); }}>
-    ${t("invitation.cancel")}
+  return html`<button class="btn btn--s" type="button" aria-haspopup="dialog" ?disabled=${working} @click=${() => { askCancel(row); }}>
+    ${verb(t("invitation.cancel"), invitationWords(row))}
   </button>`;
 }

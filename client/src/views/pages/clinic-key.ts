@@ -5,6 +5,7 @@ import type { Person } from "../models/person.ts";
 import { avatar } from "../parts/avatar.ts";
 import { codeGroups } from "../parts/code.ts";
 import { notice } from "../parts/notices.ts";
+import { verb } from "../parts/verb.ts";
 import { joinNames, t } from "../words.ts";
 
 /** The six groups that stand on the visit cards and the front desk's sign. */
@@ -43,8 +44,8 @@ function shareLine(person: Person, key: ClinicKey, { undertaking }: ClinicModel,
   return html`<div class="waiting-person">
     ${avatar(person, "small")}
     <p><b>${person.name}</b> <span class="quiet">${person.credential ?? ""}</span></p>
-    <button class="btn btn--s" type="button" aria-haspopup="dialog" aria-label=${t("clinic.share_key_with", { name: person.name })} ?disabled=${working} @click=${() => { askShare(person); }}>
-      ${working ? t("clinic.sharing_key") : t("clinic.share_key")}
+    <button class="btn btn--s" type="button" aria-haspopup="dialog" ?disabled=${working} @click=${() => { askShare(person); }}>
+      ${verb(working ? t("clinic.sharing_key") : t("clinic.share_key"), person.name)}
     </button>
   </div>`;
 }

@@ -4,6 +4,7 @@ import { icon } from "../icons.ts";
 import type { ClinicModel, Newcomer, Team } from "../models/clinic.ts";
 import { avatar, avatarStack } from "../parts/avatar.ts";
 import { notice } from "../parts/notices.ts";
+import { verb } from "../parts/verb.ts";
 import { joinNames, t } from "../words.ts";
 
 export interface Admission {
@@ -42,8 +43,8 @@ function teamLines(team: Team, model: ClinicModel, questions: TeamQuestions): Te
 function newcomerLine(admission: Admission, model: ClinicModel, questions: TeamQuestions): TemplateResult {
   const { team, newcomer } = admission;
   const working = model.undertaking?.what === "let_in" && model.undertaking.on === newcomer.id && model.undertaking.state === "working";
-  const letIn = html`<button class="btn btn--s" type="button" aria-haspopup="dialog" aria-label=${t("team.let_in_name", { name: newcomer.name })} ?disabled=${working} @click=${() => { questions.askLetIn(admission); }}>
-    ${working ? t("team.letting_in") : t("team.let_in")}
+  const letIn = html`<button class="btn btn--s" type="button" aria-haspopup="dialog" ?disabled=${working} @click=${() => { questions.askLetIn(admission); }}>
+    ${verb(working ? t("team.letting_in") : t("team.let_in"), newcomer.name)}
   </button>`;
   return html`<div class="waiting-person">
     ${avatar(newcomer, "small")}

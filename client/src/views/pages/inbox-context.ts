@@ -1,6 +1,5 @@
 /** Beside the conversation: about the patient, what they still wait for, and who can read. */
 import { html, nothing, type TemplateResult } from "lit";
-import { lasted } from "../durations.ts";
 import { icon } from "../icons.ts";
 import type { InboxActions, InboxModel, PatientContext, WaitingQuestion } from "../models/inbox.ts";
 import type { Reader } from "../models/readers.ts";
@@ -9,7 +8,7 @@ import { patientAvatar, patientWords } from "../parts/patient-name.ts";
 import { readersSentence } from "../parts/seal.ts";
 import { longDay } from "../times.ts";
 import { t } from "../words.ts";
-import { categoryWords } from "./inbox-lists.ts";
+import { categoryWords, waitingChip } from "./inbox-lists.ts";
 
 /** The pane's content; its heading takes focus when the pane is opened. */
 export function patientContext(context: PatientContext, model: InboxModel, actions: InboxActions, close: () => void): TemplateResult {
@@ -58,7 +57,7 @@ function openQuestions(questions: readonly WaitingQuestion[], model: InboxModel,
   return html`<ul class="mini" role="list">
     ${questions.map(
       ({ id, conversation, category, askedAt }) => html`<li>
-        <span class="due">${icon("clock", "small")}<span>${t("inbox.waiting", { duration: lasted(askedAt, model.now) })}</span></span>
+        ${waitingChip(askedAt, model.now)}
         <a
           href="/conversations/${conversation}#${id}"
           @click=${(event: MouseEvent) => {

@@ -23,6 +23,12 @@ export function categoryWords(category: Category | null): string {
   return t(category === null ? "category.none" : CATEGORY_WORDS[category]);
 }
 
+/** How long it has been waiting: short to see, a sentence to hear. */
+export function waitingChip(since: Date, now: Date): TemplateResult {
+  const duration = lasted(since, now);
+  return html`<span class="due">${icon("clock", "small")}<span aria-hidden="true">${duration}</span><span class="vh">${t("inbox.waiting", { duration })}</span></span>`;
+}
+
 /** The list that is chosen, or why it is not there. */
 export function inboxList(model: InboxModel, actions: InboxActions): TemplateResult {
   if (model.loading.state === "loading") return skeleton(t("inbox.loading"), 6);
@@ -48,9 +54,8 @@ function questionRow(question: WaitingQuestion, model: InboxModel, actions: Inbo
   const current = isOpen(model, conversation);
   const asked = weekdayTime(askedAt, model.now, model.zones);
   const content = html`<span class="qi__top"
-      >${patientName(patient)}${urgent ? html`<span class="tag tag--brick">${t("inbox.urgent")}</span>` : nothing}<span class="push"
-        ><span class="due">${icon("clock", "small")}<span>${t("inbox.waiting", { duration: lasted(askedAt, model.now) })}</span></span></span
-      ></span
+      ><span class="qi__who">${patientName(patient)}${urgent ? html`<span class="tag tag--brick">${t("inbox.urgent")}</span>` : nothing}</span
+      >${waitingChip(askedAt, model.now)}</span
     >
     <span class="qi__line"
       ><span class="qi__text"><span class="qi__cat">${categoryWords(category)}</span> ${t("inbox.asked", { time: asked })}</span
@@ -73,7 +78,7 @@ function conversations(model: InboxModel, actions: InboxActions): TemplateResult
 function conversationRow(row: InboxConversation, model: InboxModel, actions: InboxActions): ListRow {
   const current = isOpen(model, row.id);
   const content = html`<span class="qi__top"
-      >${patientName(row.patient)}${unreadMark(row.unread)}<span class="push qi__when"
+      ><span class="qi__who">${patientName(row.patient)}${unreadMark(row.unread)}</span><span class="qi__when"
         >${row.lastAt ? timeElement(row.lastAt, listTime(row.lastAt, model.now, model.zones)) : nothing}</span
       ></span
     >

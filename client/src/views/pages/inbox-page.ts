@@ -60,7 +60,7 @@ export class InboxPage extends BetweenElement {
       <div class="panes" data-pane=${open === null ? "list" : this.contextOpen ? "context" : "talk"}>
         <section class="pane pane--queue" aria-labelledby="queue-title">
           ${this.#listHead()}
-          <div class="queue" tabindex="0" role="region" aria-labelledby="queue-title">${inboxList(this.model, this.actions)}</div>
+          <div class="queue">${inboxList(this.model, this.actions)}</div>
         </section>
         <section class="pane pane--talk" aria-label=${t("inbox.talk_label")}>${open === null ? this.#nothingOpen() : this.#talk(open)}</section>
         ${open === null ? nothing : this.#context(open)}

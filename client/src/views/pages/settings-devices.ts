@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { icon, type IconName } from "../icons.ts";
 import type { Device, SettingsActions, SettingsModel } from "../models/settings.ts";
 import { longDay, timeElement, weekdayTime } from "../times.ts";
+import { verb } from "../parts/verb.ts";
 import { rich, t } from "../words.ts";
 
 /** Every device; each but this one can be signed out. */
@@ -29,8 +30,8 @@ function signOutButton({ id, label }: Device, { signingOutDevice }: SettingsMode
   const signOut = (): void => {
     if (!working) actions.signOutDevice(id);
   };
-  return html`<button class="btn" type="button" aria-label=${t("devices.sign_out_of", { device: label })} aria-disabled=${working ? "true" : "false"} @click=${signOut}>
-    ${working ? t("devices.signing_out") : t("settings.sign_out")}
+  return html`<button class="btn" type="button" aria-disabled=${working ? "true" : "false"} @click=${signOut}>
+    ${verb(working ? t("devices.signing_out") : t("settings.sign_out"), label)}
   </button>`;
 }
 
