@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -15,6 +16,10 @@ from messenger import schema
 from messenger.db import Database, open_database
 from messenger.events import Subscribers
 from tests.servers import BetweenServer, PostgresServer, launch_chromium, postgres_server, redis_server
+
+# How long an example takes says more about a busy machine than about the code.
+hypothesis.settings.register_profile("between", deadline=None)
+hypothesis.settings.load_profile("between")
 
 LOOPBACK = ("127.", "::1", "localhost")
 

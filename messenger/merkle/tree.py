@@ -104,13 +104,13 @@ class Frontier:
         peaks = list(self.peaks)
         nodes: list[Node] = []
         for index, leaf in enumerate(leaf_hashes, self.size):
-            require_hash(leaf)
             node = Node(NodeId(0, index), leaf)
             nodes.append(node)
             while node.id.index % 2:
                 node = Node(NodeId(node.id.level + 1, node.id.index // 2), node_hash(peaks.pop(), node.hash))
                 nodes.append(node)
             peaks.append(node.hash)
+        # A leaf of another length is refused here, among the peaks, or was in the node above it.
         return Growth(Frontier(self.size + len(leaf_hashes), tuple(peaks)), tuple(nodes))
 
 

@@ -86,3 +86,9 @@ def test_every_hash_of_a_consistency_proof_is_measured(place: str) -> None:
 def test_two_short_roots_are_not_consistent_even_where_they_are_equal() -> None:
     with pytest.raises(HashLengthError):
         verify_consistency([], old_size=1, old_root=b"short", new_size=1, new_root=b"short")
+
+
+def test_a_tree_is_no_continuation_of_a_larger_one_even_where_the_roots_are_equal() -> None:
+    root = leaf_hash(b"a")
+    with pytest.raises(ProofError):
+        verify_consistency([], old_size=2, old_root=root, new_size=1, new_root=root)
