@@ -1,0 +1,43 @@
+/** The invented clinic of tests/vectors/ours/chains.json, verified: what other chains and messages are judged by. */
+
+import { verifyAccountChain, type AccountChain } from '../../src/protocol/accountChain.ts';
+import { verifyClinicChain, type ClinicChain } from '../../src/protocol/clinicChain.ts';
+import type { AccountId, TeamId } from '../../src/protocol/ids.ts';
+import { parseEnvelope, type Envelope } from '../../src/protocol/statement.ts';
+import type { Json } from '../../src/protocol/strictJson.ts';
+import { verifyTeamChain, type TeamChain } from '../../src/protocol/teamChain.ts';
+
+export interface WorldJson {
+  clinic_key: string;
+  clinic: Json[];
+  accounts: Record<AccountId, { name: string; role: string; inviter: AccountId | null; statements: Json[] }>;
+  teams: Record<TeamId, Json[]>;
+}
+
+export interface World {
+  readonly clinic: ClinicChain;
+  readonly chains: ReadonlyMap<AccountId, AccountChain>;
+  readonly accounts: (account: AccountId) => AccountChain | null;
+  readonly teams: ReadonlyMap<TeamId, TeamChain>;
+}
+
+export function envelopesOf(statements: readonly Json[]): readonly Envelope[] {
+  return statements.map(parseEnvelope);
+}
+
+export async function verifiedWorld(world: WorldJson): Promise<World> {
+  const clinic = await verifyClinicChain(envelopesOf(world.clinic), world.clinic_key);
+  const chains = new Map<AccountId, AccountChain>();
+  const served = Object.entries(world.accounts) as [AccountId, WorldJson['accounts'][AccountId]][];
+  // Those invited by an account after those who invited them.
+  for (const [account, { inviter, statements }] of served.sort(([, one], [, other]) => Number(one.inviter !== null) - Number(other.inviter !== null))) {
+    const vouching = inviter ? (chains.get(inviter) ?? null) : null;
+    chains.set(account, await verifyAccountChain(envelopesOf(statements), account, clinic, vouching));
+  }
+  const accounts = (account: AccountId): AccountChain | null => chains.get(account) ?? null;
+  const teams = new Map<TeamId, TeamChain>();
+  for (const [team, statements] of Object.entries(world.teams) as [TeamId, Json[]][]) {
+    teams.set(team, await verifyTeamChain(envelopesOf(statements), team, clinic, accounts));
+  }
+  return { clinic, chains, accounts, teams };
+}
