@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from messenger.protocol.json_strict import JsonObject
-from tests.vectors.ours.makers import chains, codes, conventions, pinned, primitives, statements
+from tests.vectors.ours.makers import chains, codes, control, conventions, pinned, primitives, readers, statements
 
 FOLDER = Path(__file__).parent
 
@@ -24,6 +24,8 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "password": codes.password,
     "statements": statements.statements,
     "chains": chains.chains,
+    "control_chains": control.control_chains,
+    "members": readers.members_table,
 }
 
 
