@@ -2,27 +2,42 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Flask, Request
 
 from config import Settings
 from messenger import health
+from messenger.accounts import door_routes, sessions
+from messenger.accounts import models as account_models
+from messenger.accounts import routes as account_routes
+from messenger.accounts import sockets as account_sockets
+from messenger.accounts.announcements import AccountJoined
 from messenger.audit import models as audit_models
+from messenger.chains import models as chain_models
 from messenger.clock import Clock, FileClock, SystemClock
+from messenger.consent import models as consent_models
+from messenger.consent import routes as consent_routes
+from messenger.consent import service as consent
 from messenger.db import Base, open_database
 from messenger.events import Subscribers
+from messenger.teams import models as team_models
+from messenger.teams import routes as team_routes
+from messenger.teams import service as teams
+from messenger.teams import sockets as team_sockets
 from messenger.web import guards
 from messenger.web import models as web_models
 from messenger.web.application import new_application
 from messenger.web.guards import DeclaredDoor
-from messenger.web.identity import Identity
+from messenger.web.identity import Identity, RecogniseRequest
 from messenger.web.request_scope import Scope
-from messenger.web.sockets import Sockets
+from messenger.web.session_token import token_of_connection, token_of_request
+from messenger.web.sockets import Recognise, Sockets
 
 SOCKETS = "between.sockets"
 
-MODELS = (web_models, audit_models)
+MODELS = (web_models, audit_models, chain_models, account_models, team_models, consent_models)
 """Imported so that `metadata` knows every table."""
 
 metadata = Base.metadata
@@ -38,8 +53,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     logging.getLogger("messenger").setLevel(settings.log_level)
     subscribers = Subscribers()
     scope = Scope(settings, open_database(settings.database_url, subscribers), clock or _clock(settings))
-    app = new_application(scope, _recognise_request)
-    sockets = Sockets(app, settings, _recognise_socket)
+    app = new_application(scope, _request_recogniser(scope))
+    sockets = Sockets(app, settings, _connection_recogniser(scope))
     app.extensions[SOCKETS] = sockets
     _furnish_rooms(app, scope, sockets, subscribers)
     declared_doors(app)  # raises where one is missing
@@ -64,16 +79,34 @@ def end_all_sockets(app: Flask) -> None:
 
 def _furnish_rooms(app: Flask, scope: Scope, sockets: Sockets, subscribers: Subscribers) -> None:
     """Each room's blueprint, socket events and subscriptions, from bottom to top."""
-    del sockets, subscribers
     app.register_blueprint(health.blueprint(scope))
+    app.register_blueprint(door_routes.doors)
+    app.register_blueprint(account_routes.blueprint)
+    account_sockets.register(sockets, subscribers)
+    app.register_blueprint(team_routes.blueprint)
+    team_sockets.register(sockets, subscribers)
+    subscribers.within_transaction(AccountJoined)(teams.await_admission)
+    app.register_blueprint(consent_routes.blueprint)
+    subscribers.within_transaction(AccountJoined)(consent.keep_first_consent)
 
 
-def _recognise_request(_request: Request) -> Identity | None:
-    return None
+def _request_recogniser(scope: Scope) -> RecogniseRequest:
+    def recognise(request: Request) -> Identity | None:
+        return _identity_behind(scope, token_of_request(request, https=scope.settings.https))
+
+    return recognise
 
 
-def _recognise_socket(_environ: Mapping[str, Any], _auth: Any) -> Identity | None:
-    return None
+def _connection_recogniser(scope: Scope) -> Recognise:
+    def recognise(environ: Mapping[str, Any], auth: Any) -> Identity | None:
+        return _identity_behind(scope, token_of_connection(environ, auth, https=scope.settings.https))
+
+    return recognise
+
+
+def _identity_behind(scope: Scope, token: str | None) -> Identity | None:
+    recognised = sessions.recognise(scope.database, token, scope.clock.now()) if token else None
+    return Identity(**asdict(recognised)) if recognised else None
 
 
 def _clock(settings: Settings) -> Clock:

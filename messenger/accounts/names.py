@@ -10,6 +10,7 @@ from messenger.protocol.shape import Members
 LANGUAGES: Final = ("en", "zh-Hans")
 SHORTEST: Final = 3
 LONGEST: Final = 64
+LONGEST_KEY: Final = 192
 LONGEST_LABEL: Final = 100
 _ALLOWED_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
 _ALLOWED_SIGNS: Final = frozenset(" .-_@'’·")
@@ -33,7 +34,8 @@ def choose_name(text: str) -> SignInName:
     name = SignInName(shown, name_key(shown))
     if (
         not SHORTEST <= len(shown) <= LONGEST
-        or shown != " ".join(shown.split(" ")).strip()
+        or len(name.key) > LONGEST
+        or shown != shown.strip()
         or "  " in shown
         or any(not _is_allowed(character) for character in shown)
     ):
@@ -48,7 +50,8 @@ def choose_name(text: str) -> SignInName:
 
 def name_key(text: str) -> str:
     """What a typed name is looked up by. Any text has one, so that a name nobody can have is merely unknown."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return folded[:LONGEST_KEY].replace("\0", "\ufffd")  # PostgreSQL stores every character but that one
 
 
 def take_label(members: Members) -> str:

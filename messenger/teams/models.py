@@ -13,7 +13,7 @@ class Clinic(Base):
 
     __tablename__ = "clinics"
 
-    clinic: Mapped[str] = mapped_column(String(36), primary_key=True)
+    clinic: Mapped[str] = mapped_column(ForeignKey("logs.clinic"), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     founder: Mapped[str] = mapped_column(String(36))
     log_key: Mapped[str] = mapped_column(Text)

@@ -15,7 +15,7 @@ from messenger.accounts.verified import current_signing_key, verified_account, v
 from messenger.audit.actions import Action
 from messenger.audit.service import AuditEvent
 from messenger.chains import service as chains
-from messenger.errors import Conflict
+from messenger.errors import Conflict, Invalid
 from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.encoding import hash_text
 from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody
@@ -56,6 +56,7 @@ def create_team(session: Session, actor: Actor, envelope: Envelope, at: datetime
 
     Raises:
         Conflict: `team_exists`.
+        Invalid: `team_name_unusable`.
         TeamMisplaced: the manager is nobody who may stand in a care team, or the sender is not the signer.
         ProtocolError: the clinic's key did not sign it.
     """
@@ -68,6 +69,8 @@ def create_team(session: Session, actor: Actor, envelope: Envelope, at: datetime
         raise TeamMisplaced
     if statement.header.signer.account != actor.account:
         raise TeamMisplaced
+    if not body.name.isprintable() or body.name != body.name.strip():
+        raise Invalid("team_name_unusable", "A team's name is one line without spaces around it.")
     team = Team(team=body.team, clinic=body.clinic, name=body.name, manager=body.manager, generation=0, created=at)
     if not store.add_team(session, team):
         raise Conflict("team_exists", "There is a team with this number already. Make a new one.")
