@@ -46,6 +46,8 @@ class Action(StrEnum):
     MESSAGE_SENT = "message:sent"
     MESSAGE_ERASED = "message:erased"
 
+    LOG_READ = "log:read"
+
 
 class Outcome(StrEnum):
     """Whether the action happened."""

@@ -36,3 +36,10 @@ class LogUnwritable(Unavailable):
             "cannot_be_stored",
             "The service cannot store anything at the moment. Nothing was changed; please try again in a moment.",
         )
+
+
+class NotInTheLog(Unavailable):
+    """The entry is committed and the sequencer has not placed it yet; it will within a second."""
+
+    def __init__(self) -> None:
+        super().__init__("not_in_the_log_yet", "This entry has no place in the log yet. Ask again in a moment.")

@@ -126,6 +126,31 @@ def find_checkpoint(session: Session, clinic: str) -> AuditCheckpoint | None:
     ).first()
 
 
+def find_body(session: Session, event: str) -> AuditBody | None:
+    """The entry with this id."""
+    return session.get(AuditBody, event)
+
+
+def find_frame(session: Session, event: str) -> Frame | None:
+    """The frame of an entry, once the sequencer has placed it."""
+    row = session.scalars(select(AuditFrame).where(AuditFrame.event == event)).first()
+    return None if row is None else _frame(row)
+
+
+def list_frames(session: Session, clinic: str, first: int, count: int) -> list[Frame]:
+    """The frames at `first` and after it, at most `count`, in the log's order."""
+    rows = session.scalars(
+        select(AuditFrame)
+        .where(AuditFrame.clinic == clinic, AuditFrame.index >= first, AuditFrame.index < first + count)
+        .order_by(AuditFrame.index)
+    )
+    return [_frame(row) for row in rows]
+
+
+def _frame(row: AuditFrame) -> Frame:
+    return Frame(row.index, row.subject, row.sequence, row.previous, row.body_hash)
+
+
 def tree_size(session: Session, clinic: str) -> int:
     """How many leaves the clinic's tree has."""
     newest = session.scalar(select(func.max(AuditFrame.index)).where(AuditFrame.clinic == clinic))
