@@ -3,5 +3,5 @@ import { html, type TemplateResult } from "lit";
 
 /** A code in groups. Codes never turn in right-to-left text. */
 export function codeGroups(groups: readonly string[], label: string): TemplateResult {
-  return html`<ol class="code" aria-label=${label} dir="ltr">${groups.map((group) => html`<li>${group}</li>`)}</ol>`;
+  return html`<ol class="code" data-groups=${groups.length} aria-label=${label} dir="ltr">${groups.map((group) => html`<li>${group}</li>`)}</ol>`;
 }

@@ -62,7 +62,7 @@ export function signInFailureWords(failure: SignInFailure): string {
     case "unreachable":
       return t("sign_in.unreachable");
     case "clock":
-      return t("alarm.clock_do", { count: failure.minutes });
+      return t("sign_in.clock", { count: failure.minutes });
     case "our_fault":
       return t("sign_in.our_fault", { reference: failure.reference });
   }
