@@ -13,7 +13,7 @@ import { parametersOf, VAULT, type KdfJson, type Slot, type SlotType, type Vault
 import { checkParameters, type SlotSecrets } from './password.ts';
 import { belongsTo, sealingKeyOfSeed, type SealingKey } from './sealing.ts';
 import * as shape from './shape.ts';
-import { verify, type Envelope } from './statement.ts';
+import { peekBody, verify, type Envelope } from './statement.ts';
 import { parseStrictJson, writeJson } from './strictJson.ts';
 
 /** One version of an account's private keys, with the 32-byte seeds that the vault holds. */
@@ -116,6 +116,23 @@ export async function openVaultWithMaster(envelope: Envelope, chain: AccountChai
     const { body } = await verify(envelope, VAULT, { self: chain.current.signing });
     const vault = { body, master, keys: await openKeys(body, master) };
     compare(vault, chain);
+    return vault;
+  } catch (error) {
+    throw unopened(error);
+  }
+}
+
+/**
+ * A vault that this device verified before and kept, opened without a connection: its signature is checked with the key that it holds.
+ *
+ * @throws ProtocolError `vault_unopened`, whatever the reason.
+ */
+export async function openKeptVault(envelope: Envelope, type: SlotType, credential: SlotSecrets): Promise<OpenVault> {
+  try {
+    const vault = await openWith(peekBody(envelope, VAULT), type, credential);
+    const newest = vault.keys.at(-1);
+    if (!newest) throw new ProtocolError('vault_unopened', 'a vault without keys');
+    await verify(envelope, VAULT, { self: newest.signing.public });
     return vault;
   } catch (error) {
     throw unopened(error);
