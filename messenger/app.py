@@ -9,7 +9,7 @@ from flask import Flask, Request
 
 from config import Settings
 from messenger import health
-from messenger.accounts import door_routes, sessions
+from messenger.accounts import door_routes, sessions, upkeep
 from messenger.accounts import models as account_models
 from messenger.accounts import routes as account_routes
 from messenger.accounts import sockets as account_sockets
@@ -22,6 +22,7 @@ from messenger.consent import routes as consent_routes
 from messenger.consent import service as consent
 from messenger.db import Base, open_database
 from messenger.events import Subscribers
+from messenger.jobs import Background
 from messenger.teams import models as team_models
 from messenger.teams import routes as team_routes
 from messenger.teams import service as teams
@@ -36,6 +37,8 @@ from messenger.web.session_token import token_of_connection, token_of_request
 from messenger.web.sockets import Recognise, Sockets
 
 SOCKETS = "between.sockets"
+BACKGROUND = "between.background"
+UPKEEP_SECONDS = 5
 
 MODELS = (web_models, audit_models, chain_models, account_models, team_models, consent_models)
 """Imported so that `metadata` knows every table."""
@@ -56,6 +59,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app = new_application(scope, _request_recogniser(scope))
     sockets = Sockets(app, settings, _connection_recogniser(scope))
     app.extensions[SOCKETS] = sockets
+    app.extensions[BACKGROUND] = _background(scope)
     _furnish_rooms(app, scope, sockets, subscribers)
     declared_doors(app)  # raises where one is missing
     return app
@@ -69,10 +73,14 @@ def declared_doors(app: Flask) -> list[DeclaredDoor]:
 
 def start_background(app: Flask) -> None:
     """Start what runs beside the requests; the serving worker calls it once, tests that need it do too."""
+    background: Background = app.extensions[BACKGROUND]
+    background.start()
 
 
-def end_all_sockets(app: Flask) -> None:
-    """Close every live connection, so that a stop need not wait for them."""
+def stop_background(app: Flask) -> None:
+    """Ask all of that to end, and close every live connection, so that a stop need not wait for them."""
+    background: Background = app.extensions[BACKGROUND]
+    background.stop()
     sockets: Sockets = app.extensions[SOCKETS]
     sockets.end_all("server_stops")
 
@@ -88,6 +96,18 @@ def _furnish_rooms(app: Flask, scope: Scope, sockets: Sockets, subscribers: Subs
     subscribers.within_transaction(AccountJoined)(teams.await_admission)
     app.register_blueprint(consent_routes.blueprint)
     subscribers.within_transaction(AccountJoined)(consent.keep_first_consent)
+
+
+def _background(scope: Scope) -> Background:
+    """What runs beside the requests, from bottom to top."""
+    background = Background()
+
+    def tend_accounts() -> None:
+        with scope.database.unit_of_work() as session:
+            upkeep.tend(session, scope.clock.now())
+
+    background.every(UPKEEP_SECONDS, "accounts", tend_accounts)
+    return background
 
 
 def _request_recogniser(scope: Scope) -> RecogniseRequest:

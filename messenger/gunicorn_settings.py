@@ -16,17 +16,17 @@ errorlog = "-"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start what runs beside the requests, and see to it that open sockets do not hold up a stop."""
+    """Start what runs beside the requests, and see to it that neither that nor an open socket holds up a stop."""
     import gevent
 
-    from messenger.app import end_all_sockets, start_background
+    from messenger.app import start_background, stop_background
 
     application = worker.wsgi
     start_background(application)
 
-    def end_sockets_with_the_worker() -> None:
+    def end_with_the_worker() -> None:
         while worker.alive:
             gevent.sleep(0.2)
-        end_all_sockets(application)
+        stop_background(application)
 
-    gevent.spawn(end_sockets_with_the_worker)
+    gevent.spawn(end_with_the_worker)
