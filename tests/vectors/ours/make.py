@@ -7,7 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from messenger.protocol.json_strict import JsonObject
-from tests.vectors.ours.makers import chains, codes, control, conventions, pinned, primitives, readers, statements
+from tests.vectors.ours.makers import (
+    chains,
+    codes,
+    continuity,
+    control,
+    conventions,
+    messages,
+    pinned,
+    primitives,
+    readers,
+    statements,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -25,6 +36,9 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "statements": statements.statements,
     "chains": chains.chains,
     "control_chains": control.control_chains,
+    "messages": messages.messages,
+    "messages_after_theft": messages.robbed_reading,
+    "continuity": continuity.table,
     "members": readers.members_table,
 }
 
