@@ -30,7 +30,7 @@ class Background:
                 try:
                     task()
                 except Exception as error:  # noqa: BLE001 (whatever it was, the next round is to come)
-                    log.error("%s failed\n%s", name, without_messages(error))
+                    log.error("%s failed\n%s", name, without_messages(error))  # noqa: TRY400 (words may quote a row)
 
         self._loops.append((name, come_round))
 
