@@ -68,6 +68,14 @@ def teams_of_each(session: Session, accounts: Collection[str]) -> dict[str, set[
     return found
 
 
+def members_of_each(session: Session, teams: Collection[str]) -> dict[str, set[str]]:
+    """Who holds the running key of each of these teams: what is open to the team is open to them."""
+    found: dict[str, set[str]] = {team: set() for team in teams}
+    for team, account in store.list_keyholders(session, teams):
+        found[team].add(account)
+    return found
+
+
 def teams_of_clinic(session: Session, clinic: str) -> list[str]:
     """All teams of a clinic, the oldest first."""
     return [team.team for team in store.list_teams_of_clinic(session, clinic)]

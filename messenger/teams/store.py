@@ -117,6 +117,15 @@ def list_teams_of(session: Session, account: str) -> list[str]:
     return list(session.scalars(rows))
 
 
+def list_keyholders(session: Session, teams: Collection[str]) -> Sequence[Row[str, str]]:
+    """Team and account for each of these teams and each account that holds its running key."""
+    return session.execute(
+        select(TeamMember.team, TeamMember.account)
+        .join(Team, Team.team == TeamMember.team)
+        .where(TeamMember.team.in_(teams), TeamMember.generation == Team.generation)
+    ).all()
+
+
 def list_memberships(session: Session, accounts: Collection[str]) -> Sequence[Row[str, str]]:
     """Account and team for each of these accounts and each team whose running key it holds."""
     return session.execute(
