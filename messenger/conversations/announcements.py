@@ -24,6 +24,7 @@ class SentMessage:
     urgency: str
     answers: tuple[str, ...]
     acknowledges: tuple[str, ...]
+    corrects: str | None
     takes_back: str | None
     header: bytes
     ciphertext: bytes | None

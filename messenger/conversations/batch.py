@@ -238,6 +238,7 @@ class _Batch:
             urgency=header.urgency,
             answers=header.answers,
             acknowledges=header.acknowledges,
+            corrects=header.corrects,
             takes_back=header.takes_back,
             header=message.header,
             ciphertext=None if header.id in self._erased else message.ciphertext,

@@ -139,6 +139,13 @@ class SequenceUnknown(Invalid):
         super().__init__("sequence_unknown", "This names messages that this conversation does not have.")
 
 
+class BadQuery(Invalid):
+    """The span of messages asked for makes no sense."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("bad_query", "Ask for messages before or after a number, at most {most} at once.", most=most)
+
+
 class CannotBeStored(Unavailable):
     """Nothing was stored, nothing is lost: the same bytes may be sent again."""
 

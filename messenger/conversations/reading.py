@@ -13,9 +13,8 @@ from messenger.consent import service as consent
 from messenger.conversations import message_store, store
 from messenger.conversations.access import require_reader
 from messenger.conversations.caller import Caller
-from messenger.conversations.models import EpochBox, Message, Receipt
+from messenger.conversations.models import Conversation, ConversationName, EpochBox, Message, Receipt
 from messenger.conversations.opening import require_lease
-from messenger.conversations.store import Listed
 from messenger.protocol.encoding import b64u_encode
 from messenger.protocol.statement import Envelope
 from messenger.roles import Role
@@ -29,12 +28,33 @@ MOST: Final = 200
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A conversation in a list: with the running epoch's box for the reader, and how far the reader has come."""
+
+    conversation: Conversation
+    reader: str | None
+    box: bytes | None
+    name: ConversationName | None
+    delivered: int
+    read: int
+
+
+@dataclass(frozen=True)
 class Control:
     """A control chain, its encrypted names by statement hash, and the caller's boxes."""
 
     statements: Sequence[Envelope]
     names: Mapping[str, bytes]
     boxes: Sequence[EpochBox]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which messages are asked for: the last before a sequence, the first after one, or the newest."""
+
+    before: int | None
+    after: int | None
+    limit: int
 
 
 @dataclass(frozen=True)
@@ -45,12 +65,16 @@ class Page:
     last_sequence: int
 
 
-def list_conversations(session: Session, caller: Caller, at: datetime) -> Sequence[Listed]:
+def list_conversations(session: Session, caller: Caller, at: datetime) -> list[Listed]:
     """The conversations that the caller may read now, the one written into last first. No content."""
     scopes = list(consent.grants_to(session, caller.account, at))
     if caller.role is Role.PATIENT:
         scopes.append((caller.account, "all"))
-    return store.list_conversations(session, caller.account, readers_for(session, caller), scopes)
+    rows = store.list_conversations(session, caller.account, readers_for(session, caller), scopes)
+    return [
+        Listed(conversation, reader, box, name, delivered or 0, read or 0)
+        for conversation, reader, box, name, delivered, read in rows
+    ]
 
 
 def control_of(session: Session, caller: Caller, conversation: str, at: datetime) -> Control:
@@ -74,16 +98,7 @@ def newest_messages(session: Session, conversation: str) -> Page:
     return Page(message_store.list_before(session, conversation, None, NEWEST), row.last_sequence)
 
 
-def messages_page(
-    session: Session,
-    caller: Caller,
-    conversation: str,
-    *,
-    before: int | None,
-    after: int | None,
-    limit: int,
-    at: datetime,
-) -> Page:
+def messages_page(session: Session, caller: Caller, conversation: str, span: Span, at: datetime) -> Page:
     """Messages before or after a sequence, within a running lease.
 
     Raises:
@@ -93,9 +108,9 @@ def messages_page(
     row = store.get_conversation(session, conversation)
     require_reader(session, caller, row, Action.CONVERSATION_OPENED, at)
     require_lease(session, caller, conversation, at)
-    if after is not None:
-        return Page(message_store.list_after(session, conversation, after, limit), row.last_sequence)
-    return Page(message_store.list_before(session, conversation, before, limit), row.last_sequence)
+    if span.after is not None:
+        return Page(message_store.list_after(session, conversation, span.after, span.limit), row.last_sequence)
+    return Page(message_store.list_before(session, conversation, span.before, span.limit), row.last_sequence)
 
 
 def receipts_of(session: Session, conversation: str) -> Sequence[Receipt]:

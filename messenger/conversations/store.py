@@ -4,23 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from messenger.conversations.errors import ConversationUnknown
 from messenger.conversations.models import Conversation, ConversationName, EpochBox, Lease, Receipt
 from messenger.once import insert_once
 
-
-class Listed(NamedTuple):
-    """A conversation as it stands in a list: with the running epoch's box and how far the reader has come."""
-
-    conversation: Conversation
-    reader: str | None
-    box: bytes | None
-    name: ConversationName | None
-    delivered: int | None
-    read: int | None
+ListedRow = Row[Conversation, str | None, bytes | None, ConversationName | None, int | None, int | None]
+"""A conversation, the reader and box of its running epoch, its name, how far the account has received and read."""
 
 
 class NewLink(NamedTuple):
@@ -60,7 +52,7 @@ def lock_conversation(session: Session, conversation: str) -> Conversation:
 
 def list_conversations(
     session: Session, account: str, readers: Collection[str], scopes: Collection[tuple[str, str]]
-) -> Sequence[Listed]:
+) -> list[ListedRow]:
     """The conversations of patients, or single ones, that `scopes` (patient, `all` or conversation) name.
 
     Each comes with the box of the first of `readers` (the account or a team of its) that has one, and `account`'s
@@ -81,9 +73,9 @@ def list_conversations(
         .where(or_(Conversation.patient.in_(patients), Conversation.conversation.in_(single)))
         .order_by(Conversation.last_received.desc().nulls_last(), Conversation.conversation.desc(), EpochBox.reader)
     )
-    seen: dict[str, Listed] = {}
+    seen: dict[str, ListedRow] = {}
     for row in rows:
-        seen.setdefault(row[0].conversation, Listed(*row))
+        seen.setdefault(row[0].conversation, row)
     return list(seen.values())
 
 

@@ -13,18 +13,21 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NoAnswer
 from dataclasses import dataclass, field
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from messenger.clock import Clock
 from messenger.conversations.announcements import ReceiptChanged
 from messenger.conversations.batch import commit_batch
+from messenger.conversations.caller import Caller
 from messenger.conversations.errors import CannotBeStored
 from messenger.conversations.known import ConsentCache
-from messenger.conversations.sending import Acknowledgement, Answer, PutReceipt, Send, Work
+from messenger.conversations.sending import Acknowledgement, Answer, PutReceipt, SenderKeys, Work, read_send
 from messenger.db import Database
 from messenger.errors import BetweenError, Unavailable
+from messenger.protocol.json_strict import JsonValue
+from messenger.protocol.shape import Members
 
 MOST_AT_ONCE: Final = 256
 """Pieces of work in one transaction."""
@@ -40,8 +43,6 @@ FAILURES_IN_A_ROW: Final = 3
 
 log = logging.getLogger(__name__)
 
-AnswerT = TypeVar("AnswerT", Acknowledgement, ReceiptChanged)
-
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
@@ -56,20 +57,23 @@ class Writer:
         self._database = database
         self._clock = clock
         self._consents = ConsentCache()
+        self._keys = SenderKeys(database)
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
         self._stopped = threading.Event()
 
-    def send(self, work: Send) -> Acknowledgement:
-        """Store a message; the acknowledgement comes when it is durable.
+    def post(self, caller: Caller, conversation: str, value: JsonValue) -> Acknowledgement:
+        """Store the message in a request's JSON; the acknowledgement comes when it is durable.
 
         Raises:
-            BetweenError: why it is refused, or CannotBeStored: nobody was told that it is stored, so the same bytes
-                may be sent again.
+            BetweenError, ProtocolError: why it is refused (`read_send`, and what is decided where it is stored).
+            CannotBeStored: nobody was told that it is stored, so the same bytes may be sent again.
         """
-        return cast("Acknowledgement", self._submit(work))
+        return cast("Acknowledgement", self._submit(read_send(caller, conversation, value, self._keys)))
 
-    def put_receipt(self, work: PutReceipt) -> ReceiptChanged:
-        """Store how far the caller has received and read, which never goes back; what holds now. Raises as `send`."""
+    def put_receipt(self, caller: Caller, conversation: str, members: Members) -> ReceiptChanged:
+        """Store how far the caller has received and read, which never goes back; what holds now. Raises as `post`."""
+        work = PutReceipt(caller, conversation, members.integer("delivered"), members.integer("read"))
+        members.close()
         return cast("ReceiptChanged", self._submit(work))
 
     def run(self) -> None:

@@ -1,0 +1,214 @@
+"""What leaves for the browsers after a commit: from a queue of its own, never on the path of an acknowledgement.
+
+A live event is a courtesy. One that is lost loses no message: clients close gaps by sequence.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from messenger.clock import Clock
+from messenger.conversations import opening, store
+from messenger.conversations.announcements import (
+    ConversationChanged,
+    MessageErased,
+    MessagesSent,
+    ReceiptChanged,
+    SentMessage,
+)
+from messenger.conversations.caller import Caller
+from messenger.conversations.errors import OpenFirst
+from messenger.conversations.followers import Followers
+from messenger.conversations.forms import message_form
+from messenger.db import Database
+from messenger.protocol.encoding import b64u_encode
+from messenger.roles import Role
+from messenger.teams import service as teams
+
+CHANGES_EVERY_SECONDS: Final = 0.1
+"""Readers who do not follow a conversation are told of its newest state this often at most, not of each message."""
+
+SWEEP_SECONDS: Final = 5.0
+"""How often sockets whose leases have ended leave their rooms even if nothing is said there."""
+
+Announcement = MessagesSent | MessageErased | ReceiptChanged | ConversationChanged
+
+log = logging.getLogger(__name__)
+
+
+class Connections(Protocol):
+    """The live connections, as far as this room needs them (`messenger.web.sockets`)."""
+
+    def emit(self, event: str, data: Mapping[str, Any], *, to: str) -> None:
+        """Send to one socket or to a room."""
+
+    def enter(self, sid: str, room: str) -> None:
+        """Let a socket hear what is emitted to a room."""
+
+    def leave(self, sid: str, room: str) -> None:
+        """The opposite of `enter`."""
+
+
+class Live:
+    """Tells sockets what was committed; `run` does so until `stop`."""
+
+    def __init__(self, connections: Connections, database: Database, clock: Clock) -> None:
+        self._connections = connections
+        self._database = database
+        self._clock = clock
+        self._followers = Followers(self._lease_of)
+        self._announced: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
+        self._changed: dict[str, ConversationChanged] = {}
+        self._told = self._swept = time.monotonic()
+        self._stopped = threading.Event()
+
+    def hear(self, announcement: Announcement) -> None:
+        """Take what was committed; returns at once."""
+        self._announced.put(announcement)
+
+    def follow(self, sid: str, caller: Caller, conversation: str) -> int:
+        """Let a socket hear what is written within its session's lease; the last sequence, from which on it hears.
+
+        Raises:
+            OpenFirst: no lease runs.
+        """
+        at = self._clock.now()
+        with self._database.reading_session() as session:
+            until = opening.require_lease(session, caller, conversation, at)
+        self._followers.add(sid, caller, conversation, until)
+        for room in _rooms(conversation, caller):
+            self._connections.enter(sid, room)
+        # Read only now: a message committed in between is either counted here or heard.
+        with self._database.reading_session() as session:
+            return store.get_conversation(session, conversation).last_sequence
+
+    def leave(self, caller: Caller, conversation: str) -> None:
+        """Let no socket of the caller's session hear of the conversation any longer."""
+        for sid in self._followers.remove_session(caller.session, conversation):
+            self._leave_rooms(sid, conversation)
+
+    def forget(self, sid: str) -> None:
+        """A socket is gone."""
+        self._followers.forget(sid)
+
+    def typing(self, sid: str, caller: Caller, conversation: str, *, typing: bool) -> None:
+        """Tell followers that somebody writes: colleagues hear who, patients that the team does.
+
+        Raises:
+            OpenFirst: the socket does not follow the conversation.
+        """
+        if not self._followers.follows(sid, conversation, self._clock.now()):
+            raise OpenFirst
+        told = {"conversation": conversation, "account": caller.account, "typing": typing}
+        self._connections.emit("typing:changed", told, to=_care_room(conversation))
+        seen = told if caller.role is Role.PATIENT else told | {"account": None}
+        self._connections.emit("typing:changed", seen, to=_patient_room(conversation))
+
+    def run(self) -> None:
+        """Tell what is heard, until `stop`."""
+        while not self._stopped.is_set():
+            try:
+                self._tell_next()
+            except Exception:
+                log.exception("a live event could not be told")
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stopped.set()
+        self._announced.put(None)
+
+    def _tell_next(self) -> None:
+        try:
+            announcement = self._announced.get(timeout=CHANGES_EVERY_SECONDS if self._changed else SWEEP_SECONDS)
+        except queue.Empty:
+            announcement = None
+        if announcement is not None:
+            self._tell(announcement)
+        now = time.monotonic()
+        if self._changed and now - self._told >= CHANGES_EVERY_SECONDS:
+            self._told = now
+            self._tell_changes()
+        if now - self._swept >= SWEEP_SECONDS:
+            self._swept = now
+            self._sweep()
+
+    def _tell(self, announcement: Announcement) -> None:
+        match announcement:
+            case MessagesSent(messages):
+                for message in messages:
+                    self._tell_message(message)
+            case ConversationChanged():
+                self._changed[announcement.conversation] = announcement
+            case MessageErased(conversation, message):
+                self._say(conversation, "message:erased", {"conversation": conversation, "id": message})
+            case ReceiptChanged(conversation, account, delivered, read):
+                changed = {"conversation": conversation, "account": account, "delivered": delivered, "read": read}
+                self._say(conversation, "receipt:changed", changed)
+
+    def _tell_message(self, message: SentMessage) -> None:
+        told = {"conversation": message.conversation, "message": message_form(message)}
+        self._say(message.conversation, "message:new", told)
+
+    def _say(self, conversation: str, event: str, told: Mapping[str, Any]) -> None:
+        self._drop_lapsed(conversation, self._clock.now())
+        self._connections.emit(event, told, to=_room(conversation))
+
+    def _tell_changes(self) -> None:
+        changed, self._changed = self._changed, {}
+        readers = {reader for change in changed.values() for reader in change.readers}
+        members = self._members({reader for reader in readers if reader.startswith("tea_")})
+        for change in changed.values():
+            told = {
+                "conversation": change.conversation,
+                "last_sequence": change.last_sequence,
+                "control_head": b64u_encode(change.control_head),
+            }
+            for account in {account for reader in change.readers for account in members.get(reader, {reader})}:
+                self._connections.emit("conversation:changed", told, to=f"account:{account}")
+
+    def _members(self, among: set[str]) -> dict[str, set[str]]:
+        if not among:
+            return {}
+        with self._database.reading_session() as session:
+            return teams.members_of_each(session, among)
+
+    def _sweep(self) -> None:
+        at = self._clock.now()
+        for conversation in self._followers.conversations():
+            self._drop_lapsed(conversation, at)
+
+    def _drop_lapsed(self, conversation: str, at: datetime) -> None:
+        for sid in self._followers.drop_lapsed(conversation, at):
+            self._leave_rooms(sid, conversation)
+
+    def _leave_rooms(self, sid: str, conversation: str) -> None:
+        for room in (_room(conversation), _care_room(conversation), _patient_room(conversation)):
+            self._connections.leave(sid, room)
+
+    def _lease_of(self, caller: Caller, conversation: str) -> datetime | None:
+        with self._database.reading_session() as session:
+            try:
+                return opening.require_lease(session, caller, conversation, self._clock.now())
+            except OpenFirst:
+                return None
+
+
+def _rooms(conversation: str, caller: Caller) -> tuple[str, str]:
+    own = _patient_room(conversation) if caller.role is Role.PATIENT else _care_room(conversation)
+    return _room(conversation), own
+
+
+def _room(conversation: str) -> str:
+    return f"conversation:{conversation}"
+
+
+def _care_room(conversation: str) -> str:
+    return f"conversation:{conversation}:care"
+
+
+def _patient_room(conversation: str) -> str:
+    return f"conversation:{conversation}:patient"
