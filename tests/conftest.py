@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from messenger import schema
 from messenger.db import Database, open_database
 from messenger.events import Subscribers
+from tests.cast import Cast, House, a_cast, a_house
 from tests.servers import BetweenServer, PostgresServer, launch_chromium, postgres_server, redis_server
 
 # How long an example takes says more about a busy machine than about the code.
@@ -97,6 +98,52 @@ def database(database_url: str) -> Iterator[Database]:
     opened = open_database(database_url, Subscribers())
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    """The application on an empty database, with a clock in the test's hand."""
+    built = a_house(database_url, str(tmp_path))
+    yield built
+    built.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_with_cast(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+    """An SQLite database in which a clinic was founded, to be copied, and the keys of its people."""
+    file = Path(shutil.copy(_migrated_sqlite, tmp_path_factory.mktemp("cast") / "between.db"))
+    return file, _cast_on(f"sqlite:///{file}", file.parent)
+
+
+@pytest.fixture(scope="session")
+def _postgres_with_cast(
+    postgres: PostgresServer, _migrated_postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Cast]:
+    """The same for PostgreSQL."""
+    url = postgres.create_database(_migrated_postgres)
+    return url.rsplit("/", 1)[1], _cast_on(url, tmp_path_factory.mktemp("cast"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def cast(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cast]:
+    """A clinic with its people; a test that asks for it runs once on each kind of database."""
+    template, people = request.getfixturevalue(f"_{request.param}_with_cast")
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copy(template, tmp_path / 'between.db')}"
+    else:
+        url = request.getfixturevalue("postgres").create_database(template)
+    house = a_house(url, str(tmp_path))
+    yield people.moved_to(house)
+    house.database.dispose()
+    if request.param == "postgres":
+        request.getfixturevalue("postgres").drop_database(url)
+
+
+def _cast_on(url: str, data_dir: Path) -> Cast:
+    house = a_house(url, str(data_dir))
+    people = a_cast(house)
+    house.database.dispose()
+    return people
 
 
 @pytest.fixture
