@@ -15,13 +15,24 @@ from messenger.accounts import routes as account_routes
 from messenger.accounts import sockets as account_sockets
 from messenger.accounts.announcements import AccountJoined
 from messenger.audit import models as audit_models
+from messenger.audit.sequencer import Sequencer
+from messenger.audit.service import EntriesRecorded
 from messenger.chains import models as chain_models
 from messenger.clock import Clock, FileClock, SystemClock
 from messenger.consent import models as consent_models
 from messenger.consent import routes as consent_routes
 from messenger.consent import service as consent
+from messenger.conversations import models as conversation_models
+from messenger.conversations import routes as conversation_routes
+from messenger.conversations import sockets as conversation_sockets
+from messenger.conversations.announcements import MessagesSent
+from messenger.conversations.live import Live
+from messenger.conversations.writer import Writer
 from messenger.db import Base, open_database
 from messenger.events import Subscribers
+from messenger.inbox import models as inbox_models
+from messenger.inbox import routes as inbox_routes
+from messenger.inbox import service as inbox
 from messenger.jobs import Background
 from messenger.teams import models as team_models
 from messenger.teams import routes as team_routes
@@ -40,7 +51,16 @@ SOCKETS = "between.sockets"
 BACKGROUND = "between.background"
 UPKEEP_SECONDS = 5
 
-MODELS = (web_models, audit_models, chain_models, account_models, team_models, consent_models)
+MODELS = (
+    web_models,
+    audit_models,
+    chain_models,
+    account_models,
+    team_models,
+    consent_models,
+    conversation_models,
+    inbox_models,
+)
 """Imported so that `metadata` knows every table."""
 
 metadata = Base.metadata
@@ -59,8 +79,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app = new_application(scope, _request_recogniser(scope))
     sockets = Sockets(app, settings, _connection_recogniser(scope))
     app.extensions[SOCKETS] = sockets
-    app.extensions[BACKGROUND] = _background(scope)
-    _furnish_rooms(app, scope, sockets, subscribers)
+    background = _background(scope)
+    app.extensions[BACKGROUND] = background
+    sequencer = _keep_log(scope, subscribers, background)
+    app.register_blueprint(health.blueprint(scope, {"log": lambda _scope: not sequencer.failing}))
+    _furnish_rooms(app, sockets, subscribers)
+    _furnish_conversations(app, scope, sockets, subscribers, background)
     declared_doors(app)  # raises where one is missing
     return app
 
@@ -85,9 +109,30 @@ def stop_background(app: Flask) -> None:
     sockets.end_all("server_stops")
 
 
-def _furnish_rooms(app: Flask, scope: Scope, sockets: Sockets, subscribers: Subscribers) -> None:
-    """Each room's blueprint, socket events and subscriptions, from bottom to top."""
-    app.register_blueprint(health.blueprint(scope))
+def _keep_log(scope: Scope, subscribers: Subscribers, background: Background) -> Sequencer:
+    """The access log's sequencer, woken by every commit that has entries."""
+    sequencer = Sequencer(scope.database, scope.clock, scope.settings.secret_key.encode())
+    subscribers.after_commit(EntriesRecorded)(lambda _recorded: sequencer.wake())
+    background.add("sequencer", sequencer.run, sequencer.stop)
+    return sequencer
+
+
+def _furnish_conversations(
+    app: Flask, scope: Scope, sockets: Sockets, subscribers: Subscribers, background: Background
+) -> None:
+    """The rooms of conversations and the inbox, with the writer and what it tells to browsers."""
+    writer = Writer(scope.database, scope.clock)
+    live = Live(sockets, scope.database, scope.clock)
+    conversation_routes.install(app, writer)
+    conversation_sockets.register(sockets, subscribers, writer, live)
+    background.add("writer", writer.run, writer.stop)
+    background.add("live", live.run, live.stop)
+    subscribers.within_transaction(MessagesSent)(inbox.follow_messages)
+    app.register_blueprint(inbox_routes.blueprint)
+
+
+def _furnish_rooms(app: Flask, sockets: Sockets, subscribers: Subscribers) -> None:
+    """Blueprints, socket events and subscriptions of the rooms about people, from bottom to top."""
     app.register_blueprint(door_routes.doors)
     app.register_blueprint(account_routes.blueprint)
     account_sockets.register(sockets, subscribers)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from messenger.append_only import append_only
@@ -53,7 +53,7 @@ class QueuedEntry(Base):
 
     __tablename__ = "audit_queue"
 
-    id: Mapped[int] = mapped_column(_BIG, Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(_BIG, primary_key=True, autoincrement=True)
     clinic: Mapped[str] = mapped_column(String(36))
     event: Mapped[str] = mapped_column(String(36))
     subject: Mapped[str] = mapped_column(String(36))

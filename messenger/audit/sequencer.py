@@ -70,8 +70,8 @@ class Sequencer:
             self._work.clear()
             try:
                 self.sequence()
-            except Exception:
-                log.exception("the access log's queue cannot be read")
+            except Exception as error:  # noqa: BLE001 (whatever it was, the next round is to come)
+                log.error("the access log's queue cannot be read: %s", type(error).__name__)  # noqa: TRY400
             self._stopped.wait(REST_SECONDS)
 
     def sequence(self) -> int:
@@ -86,8 +86,9 @@ class Sequencer:
             for clinic in clinics:
                 try:
                     placed += self._sequence_clinic(clinic)
-                except (SQLAlchemyError, BetweenError, MerkleError):
-                    log.exception("the access log of %s cannot be continued", clinic)
+                except (SQLAlchemyError, BetweenError, MerkleError) as error:
+                    # The kind alone: a driver's words may quote the row it was about.
+                    log.error("the access log of %s cannot be continued: %s", clinic, type(error).__name__)  # noqa: TRY400
                     failing.add(clinic)
             self.failing = frozenset(failing)
             return placed

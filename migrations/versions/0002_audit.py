@@ -15,9 +15,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "audit_queue",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(always=False), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("clinic", sa.String(36), nullable=False),
         sa.Column("event", sa.String(36), nullable=False),
         sa.Column("subject", sa.String(36), nullable=False),
