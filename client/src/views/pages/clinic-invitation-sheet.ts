@@ -22,7 +22,8 @@ export function invitationSheet(result: InvitationResult, model: ClinicModel, ac
         <li>${t("sheet.step_password")}</li>
       </ol>
     </div>
-    ${linkField(result.link, actions)} ${codeGroups(model.clinicCode, t("clinic.code"))}
+    ${linkField(result.link, actions)}
+    <div class="field"><span class="label" aria-hidden="true">${t("clinic.code")}</span>${codeGroups(model.clinicCode, t("clinic.code"))}</div>
     <p class="small">${t("sheet.ends", { day: longDay(result.expiresAt, model.now, model.zones) })} ${model.clinicPhone ? t("sheet.call", { phone: model.clinicPhone }) : nothing}</p>
     <div class="row no-print">
       <button class="btn btn--main" type="button" @click=${() => { window.print(); }}>${icon("print")}${t("sheet.print")}</button>

@@ -49,7 +49,7 @@ export class InviteForm extends BetweenElement {
       ${this.#role === "patient" ? this.#patientField() : this.#staffFields()} ${this.#daysField()}
       <div class="row">
         <button class="btn btn--main" type="submit" ?disabled=${this.working}>${this.working ? t("invite.working") : t("invite.make")}</button>
-        <button class="btn" type="button" @click=${() => { this.emit("cancel", null); }}>${t("dialog.keep")}</button>
+        <button class="btn" type="button" @click=${() => { this.emit("cancel", null); }}>${t("join.back")}</button>
       </div>
     </form>`;
   }
@@ -76,13 +76,18 @@ export class InviteForm extends BetweenElement {
   #teamField(): TemplateResult {
     return html`<div class="field">
       <span class="label" aria-hidden="true">${this.#role === "patient" ? t("invite.team") : t("invite.teams")}</span>
-      ${this.teams.length === 0 ? html`<p class="quiet">${t("invite.no_teams")}</p>` : this.#role === "patient" ? this.#oneTeam() : this.#severalTeams()}
+      ${this.#teamsOnOffer().length === 0 ? html`<p class="quiet">${t("invite.no_teams")}</p>` : this.#role === "patient" ? this.#oneTeam() : this.#severalTeams()}
       ${this.wrong.teams ? html`<p class="field__error" role="alert">${icon("alert")}<span>${this.wrong.teams}</span></p>` : nothing}
     </div>`;
   }
 
+  /** A team without members has no key yet that a patient's words could be locked for. */
+  #teamsOnOffer(): readonly Team[] {
+    return this.#role === "patient" ? this.teams.filter((team) => team.members.length > 0) : this.teams;
+  }
+
   #oneTeam(): TemplateResult {
-    const options = this.teams.map(({ id, name, members }) => ({ value: id, label: name, hint: t("team.people", { count: members.length }) }));
+    const options = this.#teamsOnOffer().map(({ id, name, members }) => ({ value: id, label: name, hint: t("team.people", { count: members.length }) }));
     return choices({ name: "invite-team", legend: t("invite.team"), options, chosen: this.chosenTeams[0] ?? null }, (team) => { this.chosenTeams = [team]; });
   }
 

@@ -105,7 +105,7 @@ function presentPassword(title: string, state: { readonly working: boolean; read
     ${stepTitle(title, 3)} ${changeFailure(state.failure)}
     <password-field field="present-password" label=${t("settings.present_password")} hint=${t("settings.present_password_hint")} error=${state.failure === "wrong_password" ? t(FAILURE_WORDS.wrong_password) : ""}></password-field>
     <div class="join__foot">
-      <button class="btn btn--plain" type="button" @click=${cancel}>${icon("back")}${t("dialog.keep")}</button>
+      <button class="btn btn--plain" type="button" @click=${cancel}>${icon("back")}${t("join.back")}</button>
       <button class="btn btn--main" type="submit" aria-disabled=${state.working ? "true" : "false"}>${state.working ? t("settings.checking") : t("join.continue")}</button>
     </div>
   </form>`;

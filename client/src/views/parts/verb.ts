@@ -3,5 +3,5 @@ import { html, type TemplateResult } from "lit";
 
 /** "Cancel" to see, "Cancel, Ola Nilsen" to hear; the visible words stay part of the name (WCAG 2.5.3). */
 export function verb(words: string, about: string): TemplateResult {
-  return html`${words}<span class="vh">, ${about}</span>`;
+  return html`<span>${words}<span class="vh">, ${about}</span></span>`;
 }
