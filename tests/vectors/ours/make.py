@@ -8,16 +8,19 @@ from pathlib import Path
 
 from messenger.protocol.json_strict import JsonObject
 from tests.vectors.ours.makers import (
+    beside,
     chains,
     codes,
     continuity,
     control,
     conventions,
     messages,
+    offers,
     pinned,
     primitives,
     readers,
     statements,
+    vaults,
 )
 
 FOLDER = Path(__file__).parent
@@ -39,6 +42,9 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "messages": messages.messages,
     "messages_after_theft": messages.robbed_reading,
     "continuity": continuity.table,
+    "vaults": vaults.vaults,
+    "beside": beside.beside,
+    "offers": offers.offers,
     "members": readers.members_table,
 }
 
