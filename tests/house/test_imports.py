@@ -17,6 +17,7 @@ LAYERS = (
     ("consent",),
     ("conversations",),
     ("inbox",),
+    ("auditor",),
     ("compliance", "notifications"),
     ("top",),
 )
