@@ -47,3 +47,8 @@ class FileClock:
         if instant.tzinfo is None:
             raise ClockFileUnreadable(f"CLOCK_FILE {self._path} holds an instant without an offset; add Z")
         return instant.astimezone(UTC)
+
+
+def open_clock(clock_file: Path | None) -> Clock:
+    """The clock that the settings ask for: the file's, where there is one, else the machine's."""
+    return FileClock(clock_file) if clock_file else SystemClock()
