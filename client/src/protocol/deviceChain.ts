@@ -11,6 +11,7 @@ export interface Place {
   readonly id: string;
   readonly hash: string;
   readonly epoch: number;
+  readonly sender: string;
   readonly device: string;
   readonly deviceSequence: number;
   readonly devicePrevious: string | null;
@@ -31,6 +32,8 @@ export interface Finding {
 interface DeviceState {
   last: number;
   readonly hashes: Map<number, string>;
+  /** What a later message says the hash at a number is. */
+  readonly named: Map<number, string>;
 }
 
 /** A stretch of a conversation read in the order of the server's numbers. */
@@ -42,31 +45,35 @@ class Thread {
   constructor(private readonly whole: boolean) {}
 
   take(place: Place): Finding | null {
-    const finding = (code: FindingCode, count = 0): Finding => ({ sequence: place.sequence, code, count });
-    const known = this.ids.get(place.id) ?? place.hash;
-    this.ids.set(place.id, known);
-    if (known !== place.hash) return finding('forked');
-    const device = this.devices.get(place.device);
-    if (device?.hashes.get(place.deviceSequence) === place.hash) return finding('replayed');
-    if (place.epoch < this.newestEpoch) return finding('wrong_epoch');
-    this.newestEpoch = place.epoch;
-    if (device) return follow(place, device, finding);
-    // The window may begin in the middle: only in a whole thread is a device's first message number 1.
-    this.devices.set(place.device, { last: place.deviceSequence, hashes: new Map([[place.deviceSequence, place.hash]]) });
-    const missing = this.whole ? place.deviceSequence - 1 : 0;
-    return missing > 0 ? finding('hole', missing) : null;
+    const { sequence, id, hash, epoch } = place;
+    const known = this.ids.get(id);
+    if (known !== undefined) return { sequence, code: known === hash ? 'replayed' : 'forked', count: 0 };
+    this.ids.set(id, hash);
+    if (epoch < this.newestEpoch) return { sequence, code: 'wrong_epoch', count: 0 };
+    this.newestEpoch = epoch;
+    return this.follow(place);
   }
-}
 
-function follow(place: Place, device: DeviceState, finding: (code: FindingCode, count?: number) => Finding): Finding | null {
-  if (device.hashes.has(place.deviceSequence)) return finding('forked');
-  const before = device.hashes.get(place.deviceSequence - 1);
-  if (before !== undefined && place.devicePrevious !== before) return finding('forked');
-  device.hashes.set(place.deviceSequence, place.hash);
-  if (place.deviceSequence < device.last) return finding('reordered');
-  const missing = place.deviceSequence - device.last - 1;
-  device.last = place.deviceSequence;
-  return missing > 0 ? finding('hole', missing) : null;
+  private follow({ sequence, hash, sender, device: deviceId, deviceSequence: number, devicePrevious }: Place): Finding | null {
+    const device = this.device(`${sender} ${deviceId}`, number);
+    if (device.hashes.has(number) || (device.named.get(number) ?? hash) !== hash) return { sequence, code: 'forked', count: 0 };
+    if (devicePrevious !== null) {
+      if ((device.hashes.get(number - 1) ?? devicePrevious) !== devicePrevious) return { sequence, code: 'forked', count: 0 };
+      device.named.set(number - 1, devicePrevious);
+    }
+    device.hashes.set(number, hash);
+    if (number < device.last) return { sequence, code: 'reordered', count: 0 };
+    const missing = number - device.last - 1;
+    device.last = number;
+    return missing > 0 ? { sequence, code: 'hole', count: missing } : null;
+  }
+
+  /** A stretch may begin in the middle: only a whole thread is bound to begin with a device's number 1. */
+  private device(name: string, number: number): DeviceState {
+    const known = this.devices.get(name) ?? { last: this.whole ? 0 : number - 1, hashes: new Map(), named: new Map() };
+    this.devices.set(name, known);
+    return known;
+  }
 }
 
 /**
