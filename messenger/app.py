@@ -15,10 +15,12 @@ from messenger.accounts import routes as account_routes
 from messenger.accounts import sockets as account_sockets
 from messenger.accounts.announcements import AccountJoined
 from messenger.audit import models as audit_models
+from messenger.audit import routes as audit_routes
 from messenger.audit.sequencer import Sequencer
 from messenger.audit.service import EntriesRecorded
 from messenger.chains import models as chain_models
-from messenger.clock import Clock, FileClock, SystemClock
+from messenger.clock import Clock, open_clock
+from messenger.consent import directory
 from messenger.consent import models as consent_models
 from messenger.consent import routes as consent_routes
 from messenger.consent import service as consent
@@ -75,13 +77,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """
     logging.getLogger("messenger").setLevel(settings.log_level)
     subscribers = Subscribers()
-    scope = Scope(settings, open_database(settings.database_url, subscribers), clock or _clock(settings))
+    scope = Scope(settings, open_database(settings.database_url, subscribers), clock or open_clock(settings.clock_file))
     app = new_application(scope, _request_recogniser(scope))
     sockets = Sockets(app, settings, _connection_recogniser(scope))
     app.extensions[SOCKETS] = sockets
     background = _background(scope)
     app.extensions[BACKGROUND] = background
     sequencer = _keep_log(scope, subscribers, background)
+    app.register_blueprint(audit_routes.blueprint)
     app.register_blueprint(health.blueprint(scope, {"log": lambda _scope: not sequencer.failing}))
     _furnish_rooms(app, sockets, subscribers)
     _furnish_conversations(app, scope, sockets, subscribers, background)
@@ -147,11 +150,12 @@ def _background(scope: Scope) -> Background:
     """What runs beside the requests, from bottom to top."""
     background = Background()
 
-    def tend_accounts() -> None:
+    def tend_people() -> None:
         with scope.database.unit_of_work() as session:
             upkeep.tend(session, scope.clock.now())
+            directory.forget_listings(session, scope.clock.now())
 
-    background.every(UPKEEP_SECONDS, "accounts", tend_accounts)
+    background.every(UPKEEP_SECONDS, "people", tend_people)
     return background
 
 
@@ -172,7 +176,3 @@ def _connection_recogniser(scope: Scope) -> Recognise:
 def _identity_behind(scope: Scope, token: str | None) -> Identity | None:
     recognised = sessions.recognise(scope.database, token, scope.clock.now()) if token else None
     return Identity(**asdict(recognised)) if recognised else None
-
-
-def _clock(settings: Settings) -> Clock:
-    return FileClock(settings.clock_file) if settings.clock_file else SystemClock()

@@ -10,10 +10,12 @@ import click
 import requests
 
 from config import Settings, SettingsError
+from messenger.auditor.commands import log_commands
 from messenger.db import AnotherServerRuns
 from messenger.errors import BetweenError
 from messenger.merkle.errors import MerkleError
 from messenger.protocol.errors import ProtocolError
+from messenger.teams.commands import clinic
 
 REFUSED, USAGE, UNREACHABLE = 1, 2, 3
 
@@ -53,6 +55,10 @@ def routes(*, as_json: bool) -> None:
         return
     for door in doors:
         click.echo(f"{door.guard:<14} {','.join(door.methods) or door.kind:<7} {door.rule or door.name}")
+
+
+commands.add_command(log_commands)
+commands.add_command(clinic)
 
 
 def main(arguments: list[str] | None = None) -> None:
