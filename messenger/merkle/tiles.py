@@ -129,7 +129,7 @@ def parse_bundle(bundle: EntryBundle, encoded: bytes) -> tuple[bytes, ...]:
     start = 0
     while start < len(encoded):
         end = start + 2 + int.from_bytes(encoded[start : start + 2], "big")
-        if start + 2 > len(encoded) or end > len(encoded):
+        if end > len(encoded):
             raise TileError(f"{bundle.path()} ends inside an entry")
         entries.append(encoded[start + 2 : end])
         start = end

@@ -3,6 +3,7 @@
 `python -m tests.merkle.tables` writes them to `tests/vectors/ours/checkpoints.json`.
 """
 
+from hashlib import sha256
 from typing import Any
 
 from messenger.merkle.checkpoint import Checkpoint
@@ -76,6 +77,7 @@ def malformed_notes() -> dict[str, bytes]:
         "a signature line without its em dash": text + b"\n" + line(LOG_KEY).removeprefix("— ".encode()),
         "a second signature line without its em dash": VALID + line(WITNESS).removeprefix("— ".encode()),
         "two spaces before the signature": VALID.replace(b" " + signature, b"  " + signature),
+        "a word after the signature": VALID[:-1] + b" more\n",
         "a signer without a name": text + "\n—  ".encode() + signature + b"\n",
         "a signer's name with a plus": text + "\n— a+b ".encode() + signature + b"\n",
         "a signer's name with a wide space": text + "\n— a\u3000b ".encode() + signature + b"\n",
@@ -128,6 +130,9 @@ def unsigned_notes() -> dict[str, bytes]:
         "signed by a witness alone": signed_text(TEXT, WITNESS),
         "signed by another key of the log's name": signed_text(TEXT, NAMESAKE),
         "signed by the log's key under another name": signed_text(TEXT, signing_key("renamed.example")),
+        "the log's signature and key id under another name": VALID.replace(
+            f"— {ORIGIN}".encode(), "— renamed".encode()
+        ),
         "another size than was signed": VALID.replace(b"\n3\n", b"\n4\n"),
         "another root than was signed": VALID.replace(ROOT.encode(), base64(EMPTY_ROOT).encode()),
         "an extension that was not signed": VALID.replace(b"\n\n", b"\nan extension\n\n"),
@@ -148,18 +153,25 @@ def trusted_keys() -> dict[str, str]:
 def refused_keys() -> dict[str, str]:
     key = LOG_KEY.verifier.public_key
     name, key_id, encoded = str(LOG_KEY.verifier).split("+", 2)
-    cosigning, long = base64(b"\x04" + key), base64(b"\x01" + key + b"\0")
     return {
         "nothing": "",
-        "no name": f"+{key_id}+{encoded}",
-        "a name with a space": f"clinic example+{key_id}+{encoded}",
+        "no name": _key_text("", b"\x01" + key),
+        "a name with a space": _key_text("clinic example", b"\x01" + key),
+        "a name with a control character": _key_text("clinic\x1fexample", b"\x01" + key),
         "a key id that is another's": f"{name}+00000000+{encoded}",
         "a key id in capitals": "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
         "a newline at the end": f"{LOG_KEY.verifier}\n",
         "a key that is cut short": f"{name}+{key_id}+{encoded[:-4]}",
-        "another signature type": f"{name}+{key_id}+{cosigning}",
-        "a key of 33 bytes": f"{name}+{key_id}+{long}",
+        "a key of 31 bytes": _key_text(name, b"\x01" + key[:-1]),
+        "a key of 33 bytes": _key_text(name, b"\x01" + key + b"\0"),
+        "another signature type": _key_text(name, b"\x04" + key),
     }
+
+
+def _key_text(name: str, typed_key: bytes) -> str:
+    """A verifier key's text with the right id, whatever it names."""
+    key_id = sha256(name.encode() + b"\n" + typed_key).hexdigest()[:8]
+    return f"{name}+{key_id}+{base64(typed_key)}"
 
 
 def line(key: SigningKey, text: str = TEXT) -> bytes:

@@ -1,6 +1,6 @@
 /** Signed notes (C2SP signed-note) with Ed25519 keys; the reading half of `messenger/merkle/note.py`: a client signs none. */
 
-import { b64u, concat, fromB64u, sha256, utf8, type Bytes } from '../protocol/encoding.ts';
+import { concat, fromB64u, sha256, utf8, type Bytes } from '../protocol/encoding.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { importSigningPublicKey, verifies, type SigningPublicKey } from '../protocol/keys.ts';
 import { LogError } from './errors.ts';
@@ -78,7 +78,7 @@ export interface SignedNote {
 export function parseNote(encoded: Uint8Array | string): SignedNote {
   const decoded = decodeNote(encoded);
   const end = decoded.lastIndexOf('\n\n');
-  if (end < 0 || !decoded.endsWith('\n') || end === decoded.length - 2) {
+  if (end < 0 || !decoded.endsWith('\n')) {
     throw new LogError('malformed_note', 'a note ends in an empty line and signature lines');
   }
   const lines = decoded.slice(end + 2, -1).split('\n');
@@ -98,10 +98,8 @@ export async function verifyNote(note: SignedNote, key: VerifierKey): Promise<vo
 /** The bytes of standard base64 in its one canonical form, or null: two texts never mean the same bytes. */
 export function decodeBase64(encoded: string): Bytes | null {
   if (!BASE64.test(encoded)) return null;
-  const unpadded = encoded.replace(/=+$/u, '').replaceAll('+', '-').replaceAll('/', '_');
   try {
-    const decoded = fromB64u(unpadded);
-    return b64u(decoded) === unpadded ? decoded : null;
+    return fromB64u(encoded.replace(/=+$/u, '').replaceAll('+', '-').replaceAll('/', '_')); // which refuses unused bits
   } catch (error) {
     if (error instanceof ProtocolError) return null;
     throw error;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { openCheckpoint } from '../../src/log/checkpoint.ts';
+import { openCheckpoint, parseCheckpoint } from '../../src/log/checkpoint.ts';
 import { parseNote, VerifierKey, verifyNote } from '../../src/log/note.ts';
 import { fromBase64, refusalOf, toHex, vectors } from '../protocol/publicVectors.ts';
 import { encodedNote, type NoteMember } from './notes.ts';
@@ -63,6 +63,14 @@ describe('checkpoints', () => {
   });
 });
 
+describe("a checkpoint's text", () => {
+  it('ends in a newline', async () => {
+    const text = parseNote(table.accepted[0]?.note ?? '').text;
+    expect(await refusalOf(parseCheckpoint(`${text}an extension\n`))).to.equal(null);
+    expect(await refusalOf(parseCheckpoint(`${text}an extension`))).to.equal('malformed_checkpoint');
+  });
+});
+
 describe('notes', () => {
   it("of Go's documentation verify, and do not once they are changed", async () => {
     const key = await VerifierKey.parse(PETER_NEUMANN);
@@ -85,6 +93,10 @@ describe('verifier keys', () => {
       expect(await refusalOf(VerifierKey.parse(text))).to.equal('bad_verifier_key');
     });
   }
+
+  it('are refused whose name holds a lone surrogate', async () => {
+    expect(await refusalOf(VerifierKey.parse(PETER_NEUMANN.replace('N', '\ud800')))).to.equal('bad_verifier_key');
+  });
 
   it('are refused exactly when the point is of small order or not canonical', async () => {
     const flagsOf = new Map((await vectors<CctvCase[]>('cctv_ed25519.json')).map(({ key, flags }) => [key, flags ?? []]));

@@ -17,6 +17,10 @@ describe('the tree', () => {
     expect(toHex(await emptyRoot())).to.equal('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   });
 
+  it('hashes an empty leaf as every other log does', async () => {
+    expect(toHex(await leafHash(new Uint8Array(0)))).to.equal('6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d');
+  });
+
   it('never takes a leaf for a node', async () => {
     const [left, right] = [await leafHash(Uint8Array.of(1)), await leafHash(Uint8Array.of(2))];
     expect(toHex(await nodeHash(left, right))).not.to.equal(toHex(await leafHash(Uint8Array.of(...left, ...right))));
@@ -28,6 +32,19 @@ describe('the tree', () => {
       expect(await refusalOf(nodeHash(await emptyRoot(), new Uint8Array(length)))).to.equal('bad_hash');
     });
   }
+});
+
+describe('a consistency proof', () => {
+  it('never leads from a larger tree to a smaller one, even where the roots are equal', async () => {
+    const root = await leafHash(Uint8Array.of(1));
+    expect(await refusalOf(verifyConsistency([], { size: 2, root }, { size: 1, root }))).to.equal('bad_proof');
+  });
+
+  it('is never there between two trees of one size', async () => {
+    const [root, other] = [await leafHash(Uint8Array.of(1)), await leafHash(Uint8Array.of(2))];
+    expect(await refusalOf(verifyConsistency([], { size: 7, root }, { size: 7, root: other }))).to.equal('bad_proof');
+    expect(await refusalOf(verifyConsistency([root], { size: 7, root }, { size: 7, root }))).to.equal('bad_proof');
+  });
 });
 
 describe('proofs in trees of more leaves than 32 bits count', () => {

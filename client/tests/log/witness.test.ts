@@ -23,6 +23,14 @@ describe('the witness', () => {
     });
   }
 
+  it('takes a checkpoint remembered of another log for no measure of this one', async () => {
+    const { remembered = null } = table.cases.find(({ name }) => name === 'the same checkpoint again') ?? {};
+    const { checkpoint, note } = await openCheckpoint(remembered ?? '', logKey);
+    const ofAnother = { checkpoint: { ...checkpoint, origin: 'other.example/log' }, note };
+    const judgement = await judgeCheckpoint(ofAnother, remembered ?? '', [], logKey);
+    expect(judgement).to.deep.equal({ verdict: 'alarm', alarm: 'wrong_origin' });
+  });
+
   it('is asked for every judgement that there is', () => {
     expect([...new Set(table.cases.map(({ judgement }) => judgement))].sort()).to.deep.equal([
       'accepted',
