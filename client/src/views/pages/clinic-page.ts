@@ -51,7 +51,8 @@ export class ClinicPage extends BetweenElement {
 
   protected override render(): TemplateResult {
     const { model, actions } = this;
-    return html`${pageFrame({ chrome: model.chrome, actions: actions.chrome, content: this.#content() })} ${this.question ? this.#dialog(this.question) : nothing}`;
+    const content = html`${this.#content()} ${this.question ? this.#dialog(this.question) : nothing}`;
+    return pageFrame({ chrome: model.chrome, actions: actions.chrome, content });
   }
 
   #content(): TemplateResult {

@@ -43,8 +43,8 @@ export class InboxPage extends BetweenElement {
 
   protected override render(): TemplateResult {
     const { model, actions } = this;
-    return html`${pageFrame({ chrome: model.chrome, actions: actions.chrome, content: this.#panes(), tools: this.#tools() })}
-    ${this.keysShown ? this.#keysDialog() : nothing} ${model.start ? this.#startDialog(model.start) : nothing}`;
+    const content = html`${this.#panes()} ${this.keysShown ? this.#keysDialog() : nothing} ${model.start ? this.#startDialog(model.start) : nothing}`;
+    return pageFrame({ chrome: model.chrome, actions: actions.chrome, content, tools: this.#tools() });
   }
 
   #tools(): TemplateResult {

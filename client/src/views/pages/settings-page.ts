@@ -32,8 +32,8 @@ export class SettingsPage extends BetweenElement {
 
   protected override render(): TemplateResult {
     const { model, actions } = this;
-    return html`${pageFrame({ chrome: model.chrome, actions: actions.chrome, content: this.#content() })}
-    ${signOutDialog(model.signOut, actions)} ${this.askingOthers ? this.#othersDialog() : nothing}`;
+    const content = html`${this.#content()} ${signOutDialog(model.signOut, actions)} ${this.askingOthers ? this.#othersDialog() : nothing}`;
+    return pageFrame({ chrome: model.chrome, actions: actions.chrome, content });
   }
 
   #content(): TemplateResult {
