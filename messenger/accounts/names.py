@@ -62,7 +62,11 @@ def take_label(members: Members) -> str:
     """
     label = members.text("device_label", longest=LONGEST_LABEL)
     if not label.isprintable():
-        raise Invalid("device_label_unusable", "A device's name is one line of {longest}.", longest=LONGEST_LABEL)
+        raise Invalid(
+            "device_label_unusable",
+            "A device's name is one line of at most {longest} characters.",
+            longest=LONGEST_LABEL,
+        )
     return label
 
 
