@@ -141,8 +141,16 @@ class PersonAtHand:
         """A sealed document."""
         return seal_document(self.master_key, self.account, name, version, {"made": "by a test"})  # type: ignore[arg-type]  # any name may be tried
 
-    def first_consent(self, team: str, *, not_before: datetime | None = None, **changed: object) -> Envelope:
-        """The consent that a patient signs while joining."""
+    def first_consent(
+        self,
+        team: str,
+        *,
+        not_before: datetime | None = None,
+        sequence: int = 0,
+        previous: str | None = None,
+        **changed: object,
+    ) -> Envelope:
+        """The consent that a patient signs while joining, or one like it further on in their chain."""
         members = {
             "consent": new_id("cns"),
             "patient": self.account,
@@ -156,7 +164,8 @@ class PersonAtHand:
             "until": None,
             "may_open": True,
         }
-        return self.says(ConsentBody(**{**members, **changed}), sequence=0)  # type: ignore[arg-type]  # named above
+        body = ConsentBody(**{**members, **changed})  # type: ignore[arg-type]  # named above
+        return self.says(body, sequence=sequence, previous=previous)
 
     def profile(self, version: int, readers: Mapping[str, SealingPublicKey]) -> tuple[NewProfile, Envelope]:
         """The next version of a patient's profile, sealed to the readers, and its statement."""
