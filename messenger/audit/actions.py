@@ -70,12 +70,8 @@ class Reason(StrEnum):
 
     NOT_A_READER = "not_a_reader"
     """No consent covers the account at that time."""
-    NOT_ENTITLED = "not_entitled"
-    """The account's role does not carry this."""
     WRONG_PROOF = "wrong_proof"
     """The proof of a sign-in did not hold."""
-    BAD_STATEMENT = "bad_statement"
-    """The signed request did not hold."""
     IDLE = "idle"
     """Ended because nobody did anything for too long."""
     REVOKED = "revoked"
