@@ -31,8 +31,9 @@ export function timeOfDay(at: Date, zones: Zones): string {
 
 /** "Today", "Yesterday", else "Monday 10 March", with the year where it is another one. */
 export function dayHeading(at: Date, now: Date, zones: Zones): string {
-  if (sameDay(at, now, zones.reader)) return t("time.today");
-  if (sameDay(at, dayBefore(now), zones.reader)) return t("time.yesterday");
+  const daysAgo = calendarDay(now, zones.reader) - calendarDay(at, zones.reader);
+  if (daysAgo === 0) return t("time.today");
+  if (daysAgo === 1) return t("time.yesterday");
   return longDay(at, now, zones);
 }
 
@@ -60,8 +61,7 @@ export function listTime(at: Date, now: Date, zones: Zones): string {
 
 /** Whether two instants fall on one calendar day in a zone. */
 export function sameDay(a: Date, b: Date, zone: string): boolean {
-  const [x, y] = [dayIn(a, zone, "short"), dayIn(b, zone, "short")];
-  return x.day === y.day && x.month === y.month && x.year === y.year;
+  return calendarDay(a, zone) === calendarDay(b, zone);
 }
 
 /** A `time` element: what machines read is the instant, what people read is `words`. */
@@ -71,8 +71,11 @@ export function timeElement(at: Date, words: string): TemplateResult {
 
 const DAY = 86_400_000;
 
-function dayBefore(at: Date): Date {
-  return new Date(at.getTime() - DAY);
+/** The calendar day in a zone, counted from 1 January 1970: days differ by one even where a clock changes between them. */
+function calendarDay(at: Date, zone: string): number {
+  const parts = formatter("figures", zone, { day: "numeric", month: "numeric", year: "numeric" }).formatToParts(at);
+  const figure = (type: Intl.DateTimeFormatPartTypes): number => Number.parseInt(parts.find((part) => part.type === type)?.value ?? "", 10);
+  return Date.UTC(figure("year"), figure("month") - 1, figure("day")) / DAY;
 }
 
 function locale(): string {
@@ -85,13 +88,13 @@ function clock(at: Date, zone: string): string {
 
 /** The clinic's clock; its weekday too where the day is another one there. */
 function clinicTime(at: Date, zones: Zones): string {
-  const [here, there] = [dayIn(at, zones.reader, "short"), dayIn(at, zones.clinic, "short")];
   const time = clock(at, zones.clinic);
-  return here.day === there.day ? time : t("time.weekday_time", { weekday: there.weekday, time });
+  if (calendarDay(at, zones.reader) === calendarDay(at, zones.clinic)) return time;
+  return t("time.weekday_time", { weekday: dayIn(at, zones.clinic, "short").weekday, time });
 }
 
 function differ(at: Date, zones: Zones): boolean {
-  return clock(at, zones.reader) !== clock(at, zones.clinic) || dayIn(at, zones.reader, "short").day !== dayIn(at, zones.clinic, "short").day;
+  return clock(at, zones.reader) !== clock(at, zones.clinic) || calendarDay(at, zones.reader) !== calendarDay(at, zones.clinic);
 }
 
 function dayIn(at: Date, zone: string, weekday: "long" | "short"): Day {

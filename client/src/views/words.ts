@@ -110,13 +110,11 @@ function pieces<T>(key: WordKey, places: Readonly<Record<string, T>>): (string |
     .map((piece, index) => (index % 2 === 0 ? piece : filled(key, piece, places)));
 }
 
-const HAN_THEN_LATIN = /\p{Script=Han}$/u;
-const LATIN_THEN_HAN = /[\p{Script=Latin}\p{Nd}]$/u;
-
-/** Two pieces put together; Chinese has a space where its characters meet Latin letters or figures. */
+/** Two pieces put together; Chinese has a space where its characters meet a Latin name. Figures bring their own. */
 function beside(before: string, after: string): string {
   const meets =
-    (HAN_THEN_LATIN.test(before) && /^[\p{Script=Latin}\p{Nd}]/u.test(after)) || (LATIN_THEN_HAN.test(before) && /^\p{Script=Han}/u.test(after));
+    (/\p{Script=Han}$/u.test(before) && /^\p{Script=Latin}/u.test(after)) ||
+    (/\p{Script=Latin}$/u.test(before) && /^\p{Script=Han}/u.test(after));
   return meets ? `${before} ${after}` : before + after;
 }
 

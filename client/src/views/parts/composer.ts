@@ -2,6 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { classMap } from "lit/directives/class-map.js";
+import { live } from "lit/directives/live.js";
 import { BetweenElement } from "../element.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { Emergency, Face } from "../models/chrome.ts";
@@ -91,7 +92,7 @@ export class MessageComposer extends BetweenElement {
         rows=${patient ? 2 : 3}
         dir="auto"
         placeholder=${patient ? t(PLACEHOLDERS[this.draft.kind]) : t("composer.hint_reply", { name: this.addressee })}
-        .value=${this.draft.text}
+        .value=${live(this.draft.text)}
         aria-describedby="composer-note"
         aria-invalid=${this.#bytesOver() > 0 ? "true" : nothing}
         @input=${this.#typed}

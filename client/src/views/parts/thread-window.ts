@@ -39,10 +39,11 @@ export function later({ start, end }: Span, length: number): Span {
 /**
  * The same entries after the list has changed: `shift` entries were put before them, and the list is now
  * `length` long. A window that held the newest goes on holding it while the person is `atEnd`, so that what
- * arrives is seen; else nothing on the screen moves.
+ * arrives is seen; else nothing on the screen moves. A window that held the oldest takes in some of what came before,
+ * so that there is something to scroll up into.
  */
 export function carried(span: Span, before: number, shift: number, length: number, atEnd: boolean): Span {
-  const start = Math.max(0, span.start + shift);
+  const start = Math.max(0, span.start + shift - (span.start === 0 && shift > 0 ? STEP : 0));
   const heldNewest = span.end >= before;
   const end = Math.min(length, heldNewest ? length : span.end + shift);
   if (end - start <= MOST) return { start: Math.min(start, end), end };
