@@ -48,7 +48,7 @@ export class InviteForm extends BetweenElement {
       ${this.#failureNotice()} ${this.roles.length > 1 ? this.#roleField() : nothing} ${this.#teamField()}
       ${this.#role === "patient" ? this.#patientField() : this.#staffFields()} ${this.#daysField()}
       <div class="row">
-        <button class="btn btn--main" type="submit" ?disabled=${this.working}>${this.working ? t("invite.working") : t("invite.make")}</button>
+        <button class="btn btn--main" type="submit" aria-disabled=${this.working ? "true" : "false"}>${this.working ? t("invite.working") : t("invite.make")}</button>
         <button class="btn" type="button" @click=${() => { this.emit("cancel", null); }}>${t("join.back")}</button>
       </div>
     </form>`;
@@ -123,6 +123,7 @@ export class InviteForm extends BetweenElement {
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
+    if (this.working) return;
     const request = this.#request();
     this.wrong = wrongIn(request);
     if (Object.keys(this.wrong).length === 0) this.emit("invite", request satisfies InvitationRequest);

@@ -29,7 +29,7 @@ export class TeamForm extends BetweenElement {
       ${textField({ id: "team-name", label: t("team_form.name"), hint: t("team_form.name_hint"), value: this.name, maxLength: 80, required: true, ...nameError, onInput: (text) => { this.name = text; } })}
       ${this.#managerField()}
       <div class="row">
-        <button class="btn btn--main" type="submit" ?disabled=${this.working}>${this.working ? t("team_form.working") : t("team_form.create")}</button>
+        <button class="btn btn--main" type="submit" aria-disabled=${this.working ? "true" : "false"}>${this.working ? t("team_form.working") : t("team_form.create")}</button>
         <button class="btn" type="button" @click=${() => { this.emit("cancel", null); }}>${t("dialog.keep")}</button>
       </div>
     </form>`;
@@ -48,6 +48,7 @@ export class TeamForm extends BetweenElement {
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
+    if (this.working) return;
     const name = this.name.trim();
     this.missing = name === "" || this.manager === null;
     if (name !== "" && this.manager !== null) this.emit("create", { name, manager: this.manager });

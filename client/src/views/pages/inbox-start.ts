@@ -35,7 +35,7 @@ export class ConversationStartForm extends BetweenElement {
       ${this.#patients()}
       ${textField({ id: "start-name", label: t("start.name"), hint: t("start.name_hint"), value: this.name, maxLength: 80, onInput: (text) => { this.name = text; } })}
       <div class="row">
-        <button class="btn btn--main" type="submit" ?disabled=${working}>${working ? t("start.working") : t("start.start")}</button>
+        <button class="btn btn--main" type="submit" aria-disabled=${working ? "true" : "false"}>${working ? t("start.working") : t("start.start")}</button>
         <button class="btn" type="button" @click=${() => { this.emit("cancel", null); }}>${t("dialog.keep")}</button>
       </div>
     </form>`;
@@ -71,6 +71,7 @@ export class ConversationStartForm extends BetweenElement {
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
+    if (this.start.state === "working") return;
     this.missing = this.chosen === null;
     if (this.chosen !== null) this.emit("start", { patient: this.chosen, name: this.name.trim() });
   };

@@ -9,8 +9,11 @@ const bauer = (): Person => ({ id: 'acc_bauer', name: say('Karin Bauer', '包凯
 const duarte = (): Newcomer => ({ id: 'acc_duarte', name: 'Ines Duarte', initials: 'ID', shape: 'clinic', tone: 'plain', credential: say('Nurse, RN', '护士'), joinedAt: at('03-11T09:40'), safetyCode: digits(6) });
 const member = (person: Person, role: StaffMember['role'], holdsClinicKey = false): StaffMember => ({ ...person, role, holdsClinicKey, joinedAt: at('03-03T09:00') });
 
+/** The team most patients write to. */
+export const heart = 'tea_heart';
+
 function team(part: Partial<Team> = {}): Team {
-  return { id: 'tea_heart', name: teamCard().name, manager: okafor(), members: [okafor(), reyes(), fischer(), watanabe()], waiting: [], canLetIn: true, ...part };
+  return { id: heart, name: teamCard().name, manager: okafor(), members: [okafor(), reyes(), fischer(), watanabe()], waiting: [], canLetIn: true, ...part };
 }
 
 const teams = (): Team[] => [team({ waiting: [duarte()] }), team({ id: 'tea_children', name: say('Children', '儿科'), manager: watanabe(), members: [], waiting: [duarte()], canLetIn: false })];
@@ -27,7 +30,7 @@ const invitations = (): InvitationRow[] => [
   invitation({ id: 'inv_5', label: 'Ola Nilsen', state: 'cancelled' }),
 ];
 
-const actions: ClinicActions = {
+export const clinicActions: ClinicActions = {
   chrome: chromeActions,
   tryAgain: idle,
   beginInvitation: idle,
@@ -61,7 +64,7 @@ export function clinic(part: Partial<ClinicModel> = {}): State {
     undertaking: null,
     ...part,
   };
-  return { tag: 'clinic-page', model, actions };
+  return { tag: 'clinic-page', model, actions: clinicActions };
 }
 
 const alone = { heldByMe: true, holders: [bauer()], couldHold: [] };

@@ -43,13 +43,19 @@ const rows = (): InboxConversation[] => [
 const asked = () => message({ id: 'msg_q4', sender: { id: 'acc_7f3a', name: say('Tomek', '托梅克'), initials: 'TO', shape: 'person', tone: 'honey' }, at: at('03-10T16:30'), kind: 'question', question: open, text: say('I missed two doses at the weekend, do I double up? My pressure was 148/92 this morning.', '周末漏吃了两次药，要补吃吗？今早血压 148/92。') });
 const reply = () => message({ at: at('03-10T16:55'), mine: true, sender: okafor(), acknowledges: [{ id: 'msg_q4', excerpt: say('I missed two doses at the weekend…', '周末漏吃了两次药……') }], delivery: { state: 'read', by: [reyes()] }, text: say('Good that you wrote, Tomek. Take today’s tablet as normal and nothing extra for now. I will answer fully tomorrow morning.', '您写得很及时。今天的药照常吃，先不要多吃。明早我再详细答复您。') });
 
-function opened(part: Partial<OpenConversation['context']> = {}): OpenConversation {
+/** A question by Tomek, in a conversation of its own unless it is said. */
+export function waiting(id: string, conversation = `cnv_${id}`): WaitingQuestion {
+  return question({ id, conversation });
+}
+
+/** Tomek's conversation with what is known about him. */
+export function opened(id = 'cnv_4', part: Partial<OpenConversation['context']> = {}): OpenConversation {
   const link = { id: 'msg_q4', excerpt: say('I missed two doses at the weekend…', '周末漏吃了两次药……') };
   const { person } = tomek();
   return {
     conversation: conversation({
       face: 'staff',
-      id: 'cnv_4',
+      id,
       name: say('Blood pressure tablets', '降压药'),
       ...(person ? { patient: person } : {}),
       entries: [asked(), reply()],
@@ -106,7 +112,7 @@ export const inboxStates: States = {
   inbox: () => inbox(),
   'inbox-open': () => inbox({ open: opened() }),
   'inbox-open-context': () => ({ ...inbox({ open: opened() }), before: press('.talkbar__who') }),
-  'inbox-open-locked-profile': () => ({ ...inbox({ open: opened({ patient: locked('not_for_me'), profile: null, questions: [] }) }), before: press('.talkbar__who') }),
+  'inbox-open-locked-profile': () => ({ ...inbox({ open: opened('cnv_4', { patient: locked('not_for_me'), profile: null, questions: [] }) }), before: press('.talkbar__who') }),
   'inbox-conversations': () => inbox({ list: 'conversations', open: opened() }),
   'inbox-conversations-empty': () => inbox({ list: 'conversations', conversations: [], questions: [] }),
   'inbox-empty': () => inbox({ questions: [] }),

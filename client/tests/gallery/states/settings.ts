@@ -14,7 +14,7 @@ const devices = (): Device[] => [
   device({ id: 'dev_3', label: 'Safari on iPad', addedAt: new Date('2024-12-02T09:00:00Z'), lastSeenAt: at('01-09T18:20'), current: false, signedIn: false }),
 ];
 
-const actions: SettingsActions = {
+export const settingsActions: SettingsActions = {
   chrome: chromeActions,
   tryAgain: idle,
   chooseLanguage: idle,
@@ -67,7 +67,7 @@ export function settings(part: Partial<SettingsModel> = {}): State {
     signOut: { step: 'closed' },
     ...part,
   };
-  return { tag: 'settings-page', model, actions };
+  return { tag: 'settings-page', model, actions: settingsActions };
 }
 
 const staff = { profile: null, singleKeys: true, signInName: 'a.okafor' } as const;
