@@ -127,9 +127,16 @@ export function cancelInvitation(invitation: InvitationId): Promise<null> {
   return call('DELETE', path`/api/invitations/${invitation}`, nothing);
 }
 
-/** Those whose consents cover the caller. */
+/** Those whose consents cover the caller, from all pages of the answer. */
 export async function getPatients(): Promise<readonly PatientAnswer[]> {
-  return (await call('GET', '/api/patients', fields({ patients: shape.listOf(readPatient) }))).patients;
+  const readPage = fields({ patients: shape.listOf(readPatient), next: shape.orNull(shape.id('acc')) });
+  const found: PatientAnswer[] = [];
+  for (let after: AccountId | null = null; ; ) {
+    const page: Read<typeof readPage> = await call('GET', after ? path`/api/patients?after=${after}` : '/api/patients', readPage);
+    found.push(...page.patients);
+    if (!page.next) return found;
+    after = page.next;
+  }
 }
 
 export async function getConsents(patient: AccountId): Promise<readonly Envelope[]> {

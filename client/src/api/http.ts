@@ -34,6 +34,13 @@ export async function call<T>(method: Method, path: string, reader: Reader<T>, b
   throw refusal(response.status, text);
 }
 
+/** What stands at an address as text, where no JSON does. @throws ApiError, Unreachable */
+export async function getText(address: string): Promise<string> {
+  const { response, text } = await answerTo('GET', address, undefined);
+  if (response.ok) return text;
+  throw refusal(response.status, text);
+}
+
 async function answerTo(method: Method, path: string, body: Json | undefined): Promise<{ response: Response; text: string }> {
   try {
     const response = await fetch(path, {

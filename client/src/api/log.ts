@@ -1,12 +1,23 @@
 /** Calls about the clinic's access log (docs/api.md, Log). */
 
 import type { Bytes } from '../protocol/encoding.ts';
+import type { ClinicId } from '../protocol/ids.ts';
 import * as shape from '../protocol/shape.ts';
 import { fields } from './answers.ts';
-import { call } from './http.ts';
+import { ApiError, call, getText, path } from './http.ts';
 
-/** The newest checkpoint and the proof that it continues the tree of size `from`; null where nothing is in the log yet. */
-export function getConsistency(from: number): Promise<{ readonly checkpoint: string; readonly proof: readonly Bytes[] }> {
-  const readConsistency = fields({ checkpoint: shape.text, proof: shape.listOf(shape.bytes()) });
-  return call('GET', `/api/log/consistency?from=${from}`, readConsistency);
+/** The newest checkpoint as the log signed it; null while the log is empty. */
+export async function getCheckpoint(clinic: ClinicId): Promise<string | null> {
+  try {
+    return await getText(path`/log/${clinic}/checkpoint`);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** The proof that the log only grew between two sizes. */
+export async function getConsistency(from: number, to: number): Promise<readonly Bytes[]> {
+  const readProof = fields({ proof: shape.listOf(shape.bytes(32)) });
+  return (await call('GET', `/api/log/consistency?from=${from}&to=${to}`, readProof)).proof;
 }

@@ -1,0 +1,21 @@
+/** Something that changes and whoever watches it. */
+
+export class Observable {
+  private readonly watchers = new Set<() => void>();
+  private announced = false;
+
+  /** Calls `watcher` after changes, several at once as one. Gives back how to stop. */
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => { this.watchers.delete(watcher); };
+  }
+
+  protected changed(): void {
+    if (this.announced) return;
+    this.announced = true;
+    queueMicrotask(() => {
+      this.announced = false;
+      for (const watcher of [...this.watchers]) watcher();
+    });
+  }
+}
