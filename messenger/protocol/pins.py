@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.errors import ChainRefused
 from messenger.protocol.json_strict import JsonObject, JsonValue
-from messenger.protocol.shape import Members, bad_members
+from messenger.protocol.shape import Members
 
 T = TypeVar("T")
 
@@ -104,13 +104,13 @@ class Pins:
         members = Members(document)
         pins = cls(
             clinic=members.hash("clinic"),
-            accounts=_mapping(members.take("accounts"), _account_pin),
-            teams=_mapping(members.take("teams"), lambda m: TeamPin(m.hash("head"), m.integer("generation"))),
+            accounts=_mapping(members.mapping("accounts"), _account_pin),
+            teams=_mapping(members.mapping("teams"), lambda m: TeamPin(m.hash("head"), m.integer("generation"))),
             conversations=_mapping(
-                members.take("conversations"),
+                members.mapping("conversations"),
                 lambda m: ConversationPin(m.hash("head"), m.integer("epoch", least=1), m.integer("sequence")),
             ),
-            consents=_mapping(members.take("consents"), lambda m: ConsentPin(m.hash("head"), m.integer("sequence"))),
+            consents=_mapping(members.mapping("consents"), lambda m: ConsentPin(m.hash("head"), m.integer("sequence"))),
             vault=members.integer("vault", least=1),
             checkpoint=members.or_none("checkpoint", members.text),
         )
@@ -157,12 +157,8 @@ def _account_pin(members: Members) -> AccountPin:
     )
 
 
-def _mapping(value: JsonValue, read: Callable[[Members], T]) -> dict[str, T]:
-    if not isinstance(value, dict):
-        raise bad_members("this is not an object")
-    found: dict[str, T] = {}
-    for name, item in value.items():
-        members = Members(item)
-        found[name] = read(members)
+def _mapping(found: Mapping[str, Members], read: Callable[[Members], T]) -> dict[str, T]:
+    pins = {name: read(members) for name, members in found.items()}
+    for members in found.values():
         members.close()
-    return found
+    return pins

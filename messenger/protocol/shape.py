@@ -97,9 +97,7 @@ class Members:
 
     def raw_by_id(self, name: str, *types: IdType) -> dict[str, bytes]:
         """An object with bytes under ids: the boxes beside a statement."""
-        value = self.take(name)
-        if not isinstance(value, dict):
-            raise bad_members(f"{name} is not an object")
+        value = self.json_object(name)
         return {Members({name: key}).id(name, *types): Members({name: item}).raw(name) for key, item in value.items()}
 
     def or_none(self, name: str, take: Callable[[str], T]) -> T | None:
@@ -126,6 +124,21 @@ class Members:
     def object(self, name: str) -> Members:
         """An object, to be taken apart and closed in turn."""
         return Members(self.take(name))
+
+    def or_none_object(self, name: str) -> Members | None:
+        """As `object`, or None where the member is null."""
+        return self.or_none(name, self.object)
+
+    def json_object(self, name: str) -> JsonObject:
+        """An object as it is, for others to read."""
+        value = self.take(name)
+        if not isinstance(value, dict):
+            raise bad_members(f"{name} is not an object")
+        return dict(value)
+
+    def mapping(self, name: str) -> dict[str, Members]:
+        """An object of objects under names of their own, each to be taken apart and closed."""
+        return {key: Members(item) for key, item in self.json_object(name).items()}
 
     def _checked(self, name: str, check: Callable[[str], T]) -> T:
         text = self.text(name)

@@ -1,0 +1,207 @@
+"""One conversation as this client has verified it: its control chain, its epoch keys, and who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from messenger.headless.account import Account
+from messenger.headless.directory import Directory
+from messenger.headless.errors import HistoryRolledBack, KeyChanged, NotAMember, ServiceRefused
+from messenger.headless.identifiers import now
+from messenger.protocol.consent_chain import ConsentChain
+from messenger.protocol.control_chain import ControlChain, verify_control_chain
+from messenger.protocol.encoding import b64u_encode, hash_text
+from messenger.protocol.epoch import decrypt_name, encrypt_name, make_epoch, open_epoch
+from messenger.protocol.errors import ProtocolError
+from messenger.protocol.json_strict import JsonObject
+from messenger.protocol.kinds.conversation import (
+    ConversationCreateBody,
+    ConversationNameBody,
+    ConversationRotationBody,
+    RotationReason,
+)
+from messenger.protocol.members import members as readers_at
+from messenger.protocol.pins import ConversationPin, check_pinned_head
+from messenger.protocol.rotation import current_keys, rotation_due
+from messenger.protocol.sealing import SealingKey
+from messenger.protocol.shape import Members
+from messenger.protocol.statement import Envelope, peek_body
+from messenger.protocol.verdict import Reading
+
+_TRIES: Final = 5
+
+
+@dataclass
+class Conversation:
+    """A conversation that this account reads."""
+
+    account: Account
+    directory: Directory
+    id: str
+    control: ControlChain
+    consents: ConsentChain
+    keys: dict[int, bytes] = field(repr=False)
+    name: str | None
+
+    @classmethod
+    def load(cls, account: Account, directory: Directory, conversation: str) -> Conversation:
+        """Fetches and verifies; raises `ServiceRefused`, `HistoryRolledBack`, `ChainRefused`."""
+        return cls.read(account, directory, conversation, account.api.get(f"/api/conversations/{conversation}/control"))
+
+    @classmethod
+    def read(cls, account: Account, directory: Directory, conversation: str, served: Members) -> Conversation:
+        """The conversation of a control chain that was served; raises as `load`."""
+        statements = served.list("statements", Envelope.parse)
+        if not statements:
+            raise NotAMember
+        # The server names the patient; the chain is then verified against that patient's own consents.
+        patient = peek_body(statements[0], ConversationCreateBody).patient
+        consents = directory.consents(patient)
+        control = verify_control_chain(statements, conversation, consents, directory.teams(), directory.find)
+        _pin(account, control)
+        boxes = [Members(item) for item in served.list("boxes", lambda item: item)]
+        names = served.json_object("names")
+        loaded = cls(account, directory, conversation, control, consents, {}, None)
+        for box in boxes:
+            loaded._open_box(box)
+        loaded.name = loaded._read_name(names)
+        return loaded
+
+    def reload(self) -> Conversation:
+        """The conversation as it is now, everything looked at again."""
+        self.directory.forget()
+        return Conversation.load(self.account, self.directory, self.id)
+
+    def reading(self) -> Reading:
+        """What messages are judged by."""
+        teams, instant = self.directory.teams(), now(self.account.clock)
+        return Reading(self.control, self.consents, teams, self.directory.find, instant, self.keys)
+
+    def readers(self) -> set[str]:
+        """Every account that reads the running epoch: people, and the members of teams at their named generation."""
+        found: set[str] = set()
+        for reader, key in self.control.running.keys.items():
+            if reader.startswith("tea_"):
+                generation = self.directory.teams()[reader].generation_with_key(key)
+                found.update(generation.members if generation is not None else ())
+            else:
+                found.add(reader)
+        return found
+
+    def require_known_keys(self) -> None:
+        """Raises `KeyChanged` for the first reader whose keys have changed and were not acknowledged."""
+        for reader in sorted(self.readers()):
+            self.directory.find(reader)
+            if reader in self.directory.changed:
+                raise KeyChanged(reader)
+
+    def rotated_if_due(self) -> Conversation:
+        """Itself, or the conversation after this client has begun the epoch that was due."""
+        conversation = self
+        for _ in range(_TRIES):
+            reason = rotation_due(
+                conversation.control,
+                conversation.consents,
+                conversation.directory.teams(),
+                conversation.directory.find,
+                now(self.account.clock),
+            )
+            if reason is None:
+                return conversation
+            conversation = conversation._begin_epoch(reason)
+        raise HistoryRolledBack
+
+    def rename(self, name: str) -> Conversation:
+        """The conversation under a new name; raises `ServiceRefused`."""
+        epoch = self.control.running.epoch.number
+        ciphertext = encrypt_name(self._running_key(), self.id, epoch, name)
+        body = ConversationNameBody(self.id, epoch, hash_text(ciphertext))
+        return self._append(body, {}, ciphertext)
+
+    def _begin_epoch(self, reason: RotationReason) -> Conversation:
+        instant, number = now(self.account.clock), self.control.running.epoch.number + 1
+        due = readers_at(self.control.patient, (one for _, one in self.consents.consents), self.id, instant)
+        new = make_epoch(self.id, number, current_keys(due, self.directory.teams(), self.directory.find))
+        name = None if self.name is None else encrypt_name(new.key, self.id, number, self.name)
+        body = ConversationRotationBody(
+            self.id, self.consents.head or "", new.epoch, reason, None if name is None else hash_text(name)
+        )
+        return self._append(body, new.boxes, name)
+
+    def _append(
+        self, body: ConversationRotationBody | ConversationNameBody, boxes: Mapping[str, bytes], name: bytes | None
+    ) -> Conversation:
+        """Appends by compare-and-swap; who loses looks again and lets the caller decide anew."""
+        hashes = self.control.hashes
+        statement = self.account.says(body, sequence=len(hashes), previous=hashes[-1])
+        request: JsonObject = {
+            "statement": statement.as_json(),
+            "boxes": {reader: b64u_encode(box) for reader, box in boxes.items()},
+            "name": None if name is None else b64u_encode(name),
+        }
+        try:
+            self.account.api.post(f"/api/conversations/{self.id}/control", request)
+        except ServiceRefused as refused:
+            if refused.code not in {"chain_moved", "consent_moved", "wrong_readers"}:
+                raise
+        return self.reload()
+
+    def _running_key(self) -> bytes:
+        key = self.keys.get(self.control.running.epoch.number)
+        if key is None:
+            raise NotAMember
+        return key
+
+    def _open_box(self, box: Members) -> None:
+        """Opens a box for whom it was sealed; one that does not open leaves its messages waiting for their key."""
+        number, reader, sealed = box.integer("epoch", least=1), box.id("reader", "acc", "tea"), box.raw("box")
+        link = self.control.link_of(number)
+        if link is None or reader not in link.keys or number in self.keys:
+            return
+        try:
+            private = self._private_key(reader, link.keys[reader])
+            self.keys[number] = open_epoch(self.id, link.epoch, reader, private, sealed)
+        except (ProtocolError, NotAMember):
+            return
+
+    def _private_key(self, reader: str, key_id: str) -> SealingKey:
+        if reader.startswith("tea_"):
+            return self.directory.team_key(reader, key_id)
+        private = self.account.vault.sealing_key(key_id) if reader == self.account.id else None
+        if private is None:
+            raise NotAMember
+        return private
+
+    def _read_name(self, names: JsonObject) -> str | None:
+        current = self.control.name
+        if current is None or current.statement not in names or current.epoch not in self.keys:
+            return None
+        ciphertext = Members(names).raw(current.statement)
+        try:
+            if hash_text(ciphertext) != current.ciphertext:
+                return None
+            return decrypt_name(self.keys[current.epoch], self.id, current.epoch, ciphertext)
+        except ProtocolError:
+            return None
+
+
+def _pin(account: Account, control: ControlChain) -> None:
+    pinned = account.pins.conversations.get(control.conversation)
+    try:
+        check_pinned_head(pinned.head if pinned is not None else None, control.hashes)
+    except ProtocolError as refused:
+        raise HistoryRolledBack from refused
+    sequence = pinned.sequence if pinned is not None else 0
+    pin = ConversationPin(control.head, control.running.epoch.number, sequence)
+    account.pin(lambda pins: replace(pins, conversations={**pins.conversations, control.conversation: pin}))
+
+
+def pin_sequence(account: Account, conversation: str, sequence: int) -> None:
+    """Remembers how far a conversation has been seen; raises `HistoryRolledBack` if less is shown than before."""
+    pinned = account.pins.conversations[conversation]
+    if sequence < pinned.sequence:
+        raise HistoryRolledBack
+    pin = replace(pinned, sequence=sequence)
+    account.pin(lambda pins: replace(pins, conversations={**pins.conversations, conversation: pin}))
