@@ -80,6 +80,16 @@ describe('the inbox', () => {
     expect(document.activeElement?.tagName).to.equal('TEXTAREA');
   });
 
+  it('takes no letters away from a text field, and takes them from a radio, which has no use for them', async () => {
+    const shown = await Shown.with();
+    const field = document.createElement('input');
+    shown.page.append(field);
+    await shown.press('?', field);
+    expect(shown.keysShown).to.equal(false);
+    await shown.press('?', find(shown.page, 'input[type=radio]'));
+    expect(shown.keysShown).to.equal(true);
+  });
+
   it('leaves combinations with Control, Command and Alt to the browser', async () => {
     const shown = await Shown.with();
     for (const modifier of ['ctrlKey', 'metaKey', 'altKey']) await shown.press('?', document.body, { [modifier]: true });

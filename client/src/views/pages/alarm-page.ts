@@ -55,7 +55,7 @@ export class AlarmPage extends BetweenElement {
   }
 
   #toDo(): TemplateResult {
-    return html`<div>
+    return html`<div class="stack stack-s">
       <h2>${t("alarms.what_to_do")}</h2>
       <ol class="plain-list">
         <li>${t("alarms.do_not_act")}</li>

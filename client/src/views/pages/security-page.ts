@@ -29,13 +29,16 @@ export class SecurityPage extends BetweenElement {
   #content(): TemplateResult {
     const { clinic, checkpoint } = this.model;
     return html`<header class="page__head"><h1>${t("security.title")}</h1><p>${t("security.lead")}</p></header>
-      ${this.#list("security.promises", PROMISES)} ${this.#list("security.limits", LIMITS)} ${this.#program()}
+      ${this.#list("security.promises", PROMISES, t("security.promises_if"))} ${this.#list("security.limits", LIMITS)} ${this.#program()}
       ${clinic === null ? nothing : clinicPanel(clinic)} ${this.#checkpoint(checkpoint)}
       ${this.model.chrome === null ? html`<p><a class="tapline" href="/sign-in">${t("security.to_sign_in")}</a></p>` : nothing}`;
   }
 
-  #list(title: WordKey, lines: readonly WordKey[]): TemplateResult {
-    return html`<section class="home__sec"><h2>${t(title)}</h2><ul class="panel panel__body plain-list">${lines.map((line) => html`<li>${t(line)}</li>`)}</ul></section>`;
+  #list(title: WordKey, lines: readonly WordKey[], foot = ""): TemplateResult {
+    return html`<section class="home__sec">
+      <h2>${t(title)}</h2>
+      <div class="panel panel__body stack"><ul class="plain-list">${lines.map((line) => html`<li>${t(line)}</li>`)}</ul>${foot === "" ? nothing : html`<p class="quiet">${foot}</p>`}</div>
+    </section>`;
   }
 
   #program(): TemplateResult {
