@@ -153,11 +153,11 @@ class Sockets:
             identity = self._recognise(environ, auth)
             check(Guard.SIGNED_IN, identity)
         except Exception as error:  # noqa: BLE001 (as in _answer)
-            raise Refusal(described(known(error), None)) from None
+            raise _refusal(described(known(error), None)) from None
         if identity is None:
             return
         if sum(1 for other in self._identities.values() if other.session == identity.session) >= SOCKETS_PER_SESSION:
-            raise Refusal({"code": "too_many_at_once", "message": "Too many connections of one session."})
+            raise _refusal({"code": "too_many_at_once", "message": "Too many connections of one session."})
         self._identities[sid] = identity
         self.enter(sid, f"session:{identity.session}")
         self.enter(sid, f"account:{identity.account}")
@@ -184,3 +184,8 @@ class Sockets:
 def described(error: BetweenError, identity: Identity | None) -> dict[str, str]:
     """The error as an acknowledgement carries it, in the caller's language."""
     return {"code": error.code, "message": localised(error, identity.language if identity else "en")}
+
+
+def _refusal(error: dict[str, str]) -> Refusal:
+    """As Socket.IO hands it to a client: the sentence as the error's message, all of it as the error's `data`."""
+    return Refusal(error["message"], error)
