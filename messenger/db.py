@@ -13,6 +13,7 @@ from typing import cast
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
@@ -113,7 +114,10 @@ def parse_database_url(url: str) -> URL:
     Raises:
         ValueError: not an SQLite file or a PostgreSQL server.
     """
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("this is not the address of a database") from error
     if address.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return address.set(drivername="postgresql+psycopg")
     if address.drivername == "sqlite" and address.database and Path(address.database).is_absolute():
