@@ -52,7 +52,7 @@ describe('the inbox', () => {
   it('moves along the questions with j and k and stops at both ends', async () => {
     const shown = await Shown.with({ questions: [waiting('a'), waiting('b'), waiting('c')] });
     const visited: number[] = [];
-    for (const key of ['j', 'j', 'j', 'j', 'k', 'k', 'k']) {
+    for (const key of ['k', 'j', 'j', 'j', 'k', 'k', 'k']) {
       await shown.press(key);
       visited.push(shown.focusedRow);
     }
@@ -121,6 +121,15 @@ describe('the inbox', () => {
     await shown.press('Escape');
     expect(find(shown.page, '.panes').dataset['pane']).to.equal('talk');
     expect(shown.asked).to.deep.equal([]);
+  });
+
+  it('closes the drawer when focus moves under it', async () => {
+    const shown = await Shown.with({ open: opened() });
+    await shown.press('i');
+    find(shown.page, '.pane--talk textarea').focus();
+    await settled(shown.page);
+    expect(find(shown.page, '.panes').dataset['pane']).to.equal('talk');
+    expect(document.activeElement?.tagName).to.equal('TEXTAREA');
   });
 
   it('forgets an open drawer when the conversation goes', async () => {

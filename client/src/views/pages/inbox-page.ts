@@ -106,7 +106,7 @@ export class InboxPage extends BetweenElement {
       this.#toggleContext();
     };
     const label = t("context.about", { name: patientWords(context.patient) });
-    return html`<aside id="context" class=${this.contextOpen ? "pane pane--who is-open" : "pane pane--who"} aria-label=${label} tabindex="0">
+    return html`<aside id="context" class=${this.contextOpen ? "pane pane--who is-open" : "pane pane--who"} aria-label=${label} tabindex="0" @focusout=${this.#leaveContext}>
       ${patientContext(context, this.model, this.actions, close)}
     </aside>`;
   }
@@ -151,6 +151,13 @@ export class InboxPage extends BetweenElement {
       if (opened) this.querySelector<HTMLElement>("#context-title")?.focus();
       else this.#focusFirstSeen([".talkbar__who", CURRENT_ROW]);
     });
+  }
+
+  /** A drawer that lies over the conversation goes when focus moves under it, where it could not be seen. */
+  #leaveContext(event: FocusEvent): void {
+    const [next, toggle] = [event.relatedTarget, this.querySelector(".talkbar__who")];
+    if (!(next instanceof Element) || next === toggle || next.closest("#context, dialog") || !toggle?.checkVisibility()) return;
+    this.contextOpen = false;
   }
 
   /** The drawer first; then to the row the conversation was opened from, which closes it on a narrow screen. */
