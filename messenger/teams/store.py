@@ -18,6 +18,11 @@ def add_clinic(session: Session, clinic: Clinic) -> None:
     session.flush()
 
 
+def has_clinic(session: Session) -> bool:
+    """Whether there is any."""
+    return session.execute(select(Clinic.clinic).limit(1)).first() is not None
+
+
 def get_clinic(session: Session, clinic: str) -> Clinic:
     """The clinic of this id.
 
