@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { InboxModel } from '../../src/views/models/inbox.ts';
 import type { InboxPage } from '../../src/views/pages/inbox-page.ts';
 import { inbox, inboxActions, opened, waiting } from '../gallery/states/inbox.ts';
-import { change, find, mount, settled, type, unmountAll } from './mount.ts';
+import { change, find, mount, settled, type, unmountAll, wordsOf } from './mount.ts';
 
 /** An inbox in the page, and what it was asked to do. */
 class Shown {
@@ -149,6 +149,14 @@ describe('the inbox', () => {
     click({});
     expect(shown.asked).to.deep.equal(['question a in cnv_9']);
     expect(shown.rows[0]?.getAttribute('href')).to.equal('/conversations/cnv_9#a');
+  });
+
+  it('tells those who listen how many questions wait, as soon as that changes', async () => {
+    const shown = await Shown.with({ questions: [waiting('a')] });
+    const status = find(shown.page, '.pane--queue [role=status]');
+    expect(wordsOf(status)).to.equal('1 question waits for an answer');
+    await shown.change({ questions: [waiting('a'), waiting('b')] });
+    expect(wordsOf(status)).to.equal('2 questions wait for an answer');
   });
 
   it('says of a locked name that it is locked, never a guess at it', async () => {

@@ -59,6 +59,7 @@ export class InboxPage extends BetweenElement {
     return html`<h1 class="vh">${t("places.inbox")}</h1>
       <div class="panes" data-pane=${open === null ? "list" : this.contextOpen ? "context" : "talk"}>
         <section class="pane pane--queue" aria-labelledby="queue-title">
+          <p class="vh" role="status">${this.model.loading.state === "ready" ? t("inbox.waiting_count", { count: this.model.questions.length }) : ""}</p>
           ${this.#listHead()}
           <div class="queue">${inboxList(this.model, this.actions)}</div>
         </section>
