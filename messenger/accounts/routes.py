@@ -115,6 +115,7 @@ def replace_keys() -> tuple[str, int]:
         vault=Envelope.parse(members.take("vault")),
         ticket=members.text("ticket", longest=100),
         nonce=members.raw("nonce", 32),
+        documents=Document.parse_all(members.take("documents")),
     )
     members.close()
     vaults.replace_keys(db_session(), caller(), new, now())

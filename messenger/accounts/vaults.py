@@ -1,5 +1,6 @@
 """Vaults and key statements: what their owner signed, kept, and the credentials that follow from it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from messenger import events
 from messenger.accounts import possession, sessions, store
 from messenger.accounts.actor import Caller
 from messenger.accounts.announcements import EndReason, KeysReplaced
+from messenger.accounts.documents import Document, put_document
 from messenger.accounts.errors import StatementMisplaced
 from messenger.accounts.models import Account, SignInSlot
 from messenger.accounts.verified import current_signing_key, verified_account
@@ -26,12 +28,15 @@ SLOT_TYPES = frozenset({"password", "recovery"})
 
 @dataclass(frozen=True)
 class NewKeys:
-    """New identity keys, the vault that holds them, and the proof that the sealing key is held."""
+    """New identity keys, the vault that holds them, the proof that the sealing key is held, and the sealed documents
+    under the new master key: none of them may stay behind under one that nothing opens any more.
+    """
 
     key: Envelope
     vault: Envelope
     ticket: str
     nonce: bytes
+    documents: Mapping[str, Document]
 
 
 def newest_vault(session: Session, account: str) -> Envelope:
@@ -72,7 +77,7 @@ def replace_keys(session: Session, caller: Caller, new: NewKeys, at: datetime) -
     """Append a new version of the caller's keys and the vault that holds them, and end every other session.
 
     Raises:
-        ChainMoved: another device was first.
+        ChainMoved, DocumentMoved: another device was first.
         PossessionRefused: the sealing key was not shown to be held.
         StatementMisplaced, Invalid, ProtocolError: as for `put_vault`; the key must follow in the account's chain.
     """
@@ -86,6 +91,8 @@ def replace_keys(session: Session, caller: Caller, new: NewKeys, at: datetime) -
     account.key_version, account.signing_key = keys.version, keys.signing.raw
     account.sealing_key, account.sealing_key_id = keys.sealing.raw, keys.sealing.id
     keep_vault(session, account, vault, at)
+    for name, document in new.documents.items():
+        put_document(session, caller, name, document, at)
     sessions.end_others(session, caller, EndReason.CREDENTIALS_CHANGED)
     events.publish(session, KeysReplaced(account.account, account.clinic, at))
 

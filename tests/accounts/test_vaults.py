@@ -8,7 +8,7 @@ import pytest
 from messenger.accounts import possession
 from messenger.accounts.errors import PossessionRefused
 from messenger.audit.models import AuditBody
-from messenger.protocol.encoding import b64u_decode, format_time
+from messenger.protocol.encoding import b64u_decode, b64u_encode, format_time
 from messenger.protocol.json_strict import parse_object
 from messenger.protocol.kinds.vault import VaultBody
 from messenger.protocol.password import HkdfParameters
@@ -34,6 +34,7 @@ def replacing(cast: Cast, person: PersonAtHand, **changed: object) -> dict[str, 
         "key": key.as_json(),
         "vault": person.vault().as_json(),
         **cast.house.possession("/api/keys/possession", person),
+        "documents": {},
     }
     return {**body, **changed}
 
@@ -134,6 +135,25 @@ def test_new_keys_sign_from_now_on_and_end_every_other_session(cast: Cast) -> No
     with cast.house.database.reading_session() as session:
         entry = session.query(AuditBody).filter_by(subject=patient.account, action="key:replaced").one().body
     assert parse_object(entry.encode())["reason"] == "stolen"
+
+
+def test_sealed_documents_move_to_the_new_master_key_together_with_the_keys(cast: Cast) -> None:
+    patient = cast.patient
+    stored = cast.house.get("/api/documents/pins", by=patient)["version"]
+    moved = {"version": stored + 1, "ciphertext": b64u_encode(b"under the new master key")}
+    body = replacing(cast, patient, documents={"pins": moved})
+    assert cast.house.call("POST", "/api/keys", body, by=patient).status_code == 204
+    assert cast.house.get("/api/documents/pins", by=patient) == moved
+
+
+def test_new_keys_are_refused_with_a_document_that_another_device_has_changed(cast: Cast) -> None:
+    patient = cast.patient
+    stored = cast.house.get("/api/documents/pins", by=patient)
+    late = {"version": stored["version"], "ciphertext": b64u_encode(b"under the new master key")}
+    body = replacing(cast, patient, documents={"pins": late})
+    assert refusal(cast.house.call("POST", "/api/keys", body, by=patient)) == (409, "document_moved")
+    assert cast.house.get("/api/me", by=patient)["key_version"] == 1
+    assert cast.house.get("/api/documents/pins", by=patient) == stored
 
 
 def test_keys_that_were_replaced_sign_nothing_more(cast: Cast) -> None:
