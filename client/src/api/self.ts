@@ -7,6 +7,7 @@ import type { DeviceId, ReaderId } from '../protocol/ids.ts';
 import { ROLES } from '../protocol/kinds/invitation.ts';
 import * as shape from '../protocol/shape.ts';
 import { parseEnvelope, type Envelope } from '../protocol/statement.ts';
+import type { Json } from '../protocol/strictJson.ts';
 import { fields, nothing, type Read } from './answers.ts';
 import { boxesJson } from './boxes.ts';
 import { envelopeJson, type StoredDocument } from './doors.ts';
@@ -86,10 +87,19 @@ export function askKeyPossession(sealingKey: string): Promise<{ readonly ticket:
   return call('POST', '/api/keys/possession', readPossession, { sealing_key: sealingKey });
 }
 
-/** New keys and a new vault at once; every other session ends. */
-export function replaceKeys(replacing: { key: Envelope; vault: Envelope; ticket: string; nonce: string }): Promise<null> {
-  const { key, vault, ticket, nonce } = replacing;
-  return call('POST', '/api/keys', nothing, { key: envelopeJson(key), vault: envelopeJson(vault), ticket, nonce });
+export interface ReplacedKeys {
+  readonly key: Envelope;
+  readonly vault: Envelope;
+  readonly ticket: string;
+  readonly nonce: string;
+  /** Every sealed document under the new master key. */
+  readonly documents: Readonly<Record<string, StoredDocument>>;
+}
+
+/** New keys, vault and documents at once; every other session ends. @throws ApiError `chain_moved`, `document_moved` */
+export function replaceKeys({ key, vault, ticket, nonce, documents }: ReplacedKeys): Promise<null> {
+  const body = { key: envelopeJson(key), vault: envelopeJson(vault), ticket, nonce, documents: documents as unknown as Json };
+  return call('POST', '/api/keys', nothing, body);
 }
 
 /** The newest version of a sealed document, null when there is none yet. */

@@ -88,10 +88,12 @@ export class SealedStore {
   }
 }
 
-/** Removes every record of an account, also without being able to read them. */
-export async function removeRecords(database: Database, label: string): Promise<void> {
+/** Removes the records of an account, also without being able to read them; those of the stores in `keep` stay. */
+export async function removeRecords(database: Database, label: string, keep: readonly StoreName[] = []): Promise<void> {
   const transaction = database.transaction('records', 'readwrite', { durability: 'strict' });
   const range = IDBKeyRange.bound([label, ''], [label, '\uffff']);
-  for await (const cursor of transaction.store.index('byStore').iterate(range)) await cursor.delete();
+  for await (const cursor of transaction.store.index('byStore').iterate(range)) {
+    if (!keep.some((store) => store === cursor.value.store)) await cursor.delete();
+  }
   await transaction.done;
 }
