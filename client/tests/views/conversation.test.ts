@@ -83,8 +83,9 @@ describe('a conversation', () => {
   });
 
   it('offers nothing to insist on where a message cannot be opened', async () => {
-    const { view } = await shown({ entries: [{ ...unsure, reason: 'cannot_decrypt', heldBack: null, shown: true }] });
+    const { view } = await shown({ entries: [{ ...unsure, reason: 'cannot_decrypt', heldBack: null, shown: false }] });
     expect(view.querySelector('.msg--unsure .btn--plain')).to.equal(null);
+    await change(view, { model: conversation({ entries: [{ ...unsure, reason: 'cannot_decrypt', heldBack: null, shown: true }] }) });
     expect(view.querySelector('.doubtful')).to.equal(null);
   });
 

@@ -27,7 +27,6 @@ export class ModalDialog extends BetweenElement {
   protected override firstUpdated(changed: PropertyValues): void {
     super.firstUpdated(changed);
     this.querySelector("dialog")?.showModal();
-    this.querySelector("h2")?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -39,7 +38,7 @@ export class ModalDialog extends BetweenElement {
       }}
     >
       <div class="dialog stack">
-        <h2 id="dialog-title" tabindex="-1">${this.heading}</h2>
+        <h2 id="dialog-title" tabindex="-1" autofocus>${this.heading}</h2>
         ${this.body}
         ${this.foot === nothing ? nothing : html`<div class="dialog__foot row">${this.foot}</div>`}
       </div>

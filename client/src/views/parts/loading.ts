@@ -28,7 +28,7 @@ export interface Emptiness {
 export function emptyState({ title, body, action }: Emptiness): TemplateResult {
   return html`<div class="panel empty">
     <svg viewBox="0 0 160 110" aria-hidden="true"><ellipse class="art-soft" cx="80" cy="94" rx="64" ry="11" /><path class="art-face" d="M34 26h76v48H66L48 90V74H34V26Z" /><path class="art" d="M50 44h44M50 57h28" /><path class="art-warm" d="m112 62 22-22 8 8-22 22-10 2 2-10Z" /></svg>
-    <h3>${title}</h3>
+    <h2>${title}</h2>
     <p>${body}</p>
     ${action ?? nothing}
   </div>`;
