@@ -15,6 +15,7 @@ class Background:
     def __init__(self) -> None:
         self._loops: list[tuple[str, Callable[[], None]]] = []
         self._stops: list[Callable[[], None]] = []
+        self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
 
     def add(self, name: str, run: Callable[[], None], stop: Callable[[], None]) -> None:
@@ -37,10 +38,17 @@ class Background:
     def start(self) -> None:
         """Start everything."""
         for name, run in self._loops:
-            threading.Thread(target=run, name=name, daemon=True).start()
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
         """Ask everything to end."""
         self._stopping.set()
         for stop in self._stops:
             stop()
+
+    def join(self) -> None:
+        """Wait until everything that was asked to end has ended."""
+        for thread in self._threads:
+            thread.join()

@@ -28,6 +28,8 @@ def serve(settings: Settings) -> None:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     hold_server_lock(settings.database_url)
     schema.upgrade(settings.database_url)
+    if settings.demo:
+        _prepare_demo(settings)
     os.environ["DATA_DIR"] = str(settings.data_dir)  # relative ones are meant from where serve was called
     os.chdir(ROOT)
     os.posix_spawn(sys.executable, [sys.executable, "-m", "messenger.serving"], os.environ)
@@ -40,6 +42,20 @@ def serve(settings: Settings) -> None:
             *("--bind", f"{settings.host}:{settings.port}", "--log-level", _quieter(settings.log_level)),
         ],
     )
+
+
+def _prepare_demo(settings: Settings) -> None:
+    """The demo clinic at the first start, and at every start who is in it.
+
+    Raises:
+        Conflict: making it was interrupted.
+    """
+    from messenger import seeding  # the whole application, which the announcer must not wait for
+
+    if seeding.seed_if_empty(settings):
+        print(f"made a demo clinic; its accounts are in {settings.data_dir / seeding.DEMO_FILE}")  # noqa: T201
+    for line in seeding.accounts_of_demo(settings):
+        print(f"  {line}")  # noqa: T201 (what `make run` promises)
 
 
 def announce(settings: Settings) -> int:

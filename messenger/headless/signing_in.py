@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from messenger.clock import Clock
@@ -16,6 +16,7 @@ from messenger.protocol.account_chain import AccountChain, verify_account_chain
 from messenger.protocol.clinic_chain import ClinicChain, verify_clinic_chain
 from messenger.protocol.documents import open_document
 from messenger.protocol.errors import ProtocolError
+from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.kinds.invitation import InvitationBody
 from messenger.protocol.kinds.sign_in import CredentialType, SignInBody
 from messenger.protocol.kinds.vault import parse_kdf
@@ -51,54 +52,67 @@ class SignedIn:
 
 
 def sign_in(
-    api: Api, keystore: Keystore, clock: Clock, name: str, password: str, known: Credential | None = None
+    api: Api,
+    keystore: Keystore,
+    clock: Clock,
+    name: str,
+    password: str,
+    *,
+    known: Credential | None = None,
+    device_label: str = DEVICE_LABEL,
 ) -> Account:
     """Signs in with a password; `known` spares the derivation to who has derived it already.
 
     Raises `SignInFailed`, `HistoryRolledBack`, `ServiceRefused`, `ProtocolError` (`weak_parameters` and what chains
     raise).
     """
-    return _sign_in(api, keystore, clock, name, "password", password, known)
+    return _sign_in(api, keystore, clock, name, _Word("password", password, known), device_label)
 
 
 def sign_in_with_recovery_code(api: Api, keystore: Keystore, clock: Clock, name: str, code: str) -> Account:
     """Signs in with the recovery code, to choose a new password; raises as `sign_in`."""
-    return _sign_in(api, keystore, clock, name, "recovery", code, None)
+    return _sign_in(api, keystore, clock, name, _Word("recovery", code, None), DEVICE_LABEL)
 
 
-def _sign_in(
-    api: Api, keystore: Keystore, clock: Clock, name: str, slot: CredentialType, word: str, known: Credential | None
-) -> Account:
-    remembered = keystore.remembered
-    device = remembered.device if remembered is not None else new_id("dev", clock)
-    started = api.post("/api/sign-in/start", {"name": name, "slot": slot})
+@dataclass(frozen=True)
+class _Word:
+    """What somebody proves an account with, and what was derived of it before."""
+
+    slot: CredentialType
+    text: str = field(repr=False)
+    known: Credential | None
+
+    def credential(self, kdf: Argon2Parameters | HkdfParameters) -> Credential:
+        """Its halves under the parameters that the service tells, if they are above the floor."""
+        if self.known is not None and self.known.kdf == kdf:
+            return self.known
+        if self.slot == "password" and isinstance(kdf, Argon2Parameters):
+            return password_credential(self.text, kdf)
+        if self.slot == "recovery" and isinstance(kdf, HkdfParameters):
+            return recovery_credential(self.text, kdf)
+        raise SignInFailed
+
+
+def _sign_in(api: Api, keystore: Keystore, clock: Clock, name: str, word: _Word, device_label: str) -> Account:
+    device = keystore.remembered.device if keystore.remembered is not None else new_id("dev", clock)
+    started = api.post("/api/sign-in/start", {"name": name, "slot": word.slot})
     challenge, kdf = started.raw("challenge", 32), parse_kdf(started.object("kdf"))
-    credential = known if known is not None and known.kdf == kdf else _derived(slot, word, kdf)
+    credential = word.credential(kdf)
     proof = make_statement(
-        SignInBody(name, api.service, challenge, slot, device),
+        SignInBody(name, api.service, challenge, word.slot, device),
         account=None,
         keys={"credential": credential.secrets.sign_in},
         time=now(clock),
     )
+    request: JsonObject = {"name": name, "proof": proof.as_json(), "device_label": device_label, "token": True}
     try:
-        answer = api.post(
-            "/api/sign-in", {"name": name, "proof": proof.as_json(), "device_label": DEVICE_LABEL, "token": True}
-        )
+        answer = api.post("/api/sign-in", request)
     except ServiceRefused as refused:
         if refused.status == _UNAUTHENTICATED:
             raise SignInFailed from refused
         raise
-    return enter(
-        api, keystore, clock, SignedIn.take(api, answer), name=name, device=device, slot=slot, credential=credential
-    )
-
-
-def _derived(slot: CredentialType, word: str, kdf: Argon2Parameters | HkdfParameters) -> Credential:
-    if slot == "password" and isinstance(kdf, Argon2Parameters):
-        return password_credential(word, kdf)
-    if slot == "recovery" and isinstance(kdf, HkdfParameters):
-        return recovery_credential(word, kdf)
-    raise SignInFailed
+    signed_in = SignedIn.take(api, answer)
+    return enter(api, keystore, clock, signed_in, name=name, device=device, slot=word.slot, credential=credential)
 
 
 def enter(
