@@ -1,6 +1,6 @@
 /** What every element of the interface stands on. */
-import { LitElement } from "lit";
-import { canSpeak, onLanguageChange } from "./words.ts";
+import { LitElement } from 'lit';
+import { canSpeak, onLanguageChange } from './words.ts';
 
 /**
  * An element without a shadow root, so that one sheet styles all of them and labels, descriptions

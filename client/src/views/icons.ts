@@ -2,7 +2,7 @@
  * The icon set, one drawing per name on a 24-unit grid. Icons are decoration: they are hidden from
  * assistive technology, so whatever shows one also says the same in words.
  */
-import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
 const DRAWINGS = {
   alert: svg`<path d="M12 4 21.5 20h-19L12 4Z"/><path d="M12 10v4.5M12 17.2v.1"/>`,
@@ -47,15 +47,17 @@ const DRAWINGS = {
 export type IconName = keyof typeof DRAWINGS;
 
 /** `small` is as tall as a letter, `large` stands beside a heading; left out, it follows the text. */
-export type IconSize = "small" | "large";
+export type IconSize = 'small' | 'large';
 
-const SIZE_CLASS: Record<IconSize, string> = { small: "icon--s", large: "icon--l" };
+const SIZE_CLASS: Record<IconSize, string> = { small: 'icon--s', large: 'icon--l' };
 
 /** Arrows and the paper plane point the other way in right-to-left text; clocks and marks do not. */
-const MIRRORED: ReadonlySet<IconName> = new Set<IconName>(["back", "forward", "link", "send"]);
+const MIRRORED: ReadonlySet<IconName> = new Set<IconName>(['back', 'forward', 'link', 'send']);
 
 /** One icon in the colour of the text around it. */
 export function icon(name: IconName, size?: IconSize): TemplateResult {
-  const classes = ["icon", size ? SIZE_CLASS[size] : "", MIRRORED.has(name) ? "icon--flip" : ""];
-  return html`<svg class=${classes.filter(Boolean).join(" ")} viewBox="0 0 24 24" aria-hidden="true" focusable="false">${DRAWINGS[name]}</svg>`;
+  const classes = ['icon', size ? SIZE_CLASS[size] : '', MIRRORED.has(name) ? 'icon--flip' : ''];
+  return html`<svg class=${classes.filter(Boolean).join(' ')} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    ${DRAWINGS[name]}
+  </svg>`;
 }

@@ -4,10 +4,10 @@
  *
  * An entry is a sentence with `{named}` places, or one sentence for each plural form of its `count`.
  */
-import type { TemplateResult } from "lit";
-import type english from "../../../translations/en.json";
+import type { TemplateResult } from 'lit';
+import type english from '../../../translations/en.json';
 
-export type Language = "en" | "zh-Hans";
+export type Language = 'en' | 'zh-Hans';
 export type WordKey = keyof typeof english;
 export type Places = Readonly<Record<string, string | number>>;
 
@@ -22,13 +22,13 @@ interface Spoken {
 
 /** The languages on offer, each named in itself, in the order in which they are shown. */
 export const LANGUAGES: readonly { readonly code: Language; readonly name: string }[] = [
-  { code: "en", name: "English" },
-  { code: "zh-Hans", name: "简体中文" },
+  { code: 'en', name: 'English' },
+  { code: 'zh-Hans', name: '简体中文' },
 ];
 
 const CHUNKS: Record<Language, () => Promise<{ default: unknown }>> = {
-  en: () => import("../../../translations/en.json"),
-  "zh-Hans": () => import("../../../translations/zh-Hans.json"),
+  en: () => import('../../../translations/en.json'),
+  'zh-Hans': () => import('../../../translations/zh-Hans.json'),
 };
 
 const PLACE = /\{(\w+)\}/g;
@@ -55,7 +55,7 @@ export function canSpeak(): boolean {
 
 /** The language spoken now; English before the first catalogue has arrived. */
 export function currentLanguage(): Language {
-  return spoken?.language ?? "en";
+  return spoken?.language ?? 'en';
 }
 
 /** Calls `listener` after each change of language. @returns the function that ends it. */
@@ -70,7 +70,7 @@ export function onLanguageChange(listener: () => void): () => void {
  * @throws RangeError for a key the catalogue does not hold, or a place that is not filled.
  */
 export function t(key: WordKey, places: Places = {}): string {
-  return pieces(key, places).map(String).reduce(beside, "");
+  return pieces(key, places).map(String).reduce(beside, '');
 }
 
 /**
@@ -88,15 +88,18 @@ export function rich(
 
 /** Names joined as the language joins them: "Tom, Lena and Joan", "Tom、Lena和Joan". */
 export function joinNames(names: readonly string[]): string {
-  const list = new Intl.ListFormat(currentLanguage() === "en" ? "en-GB" : "zh-Hans", { type: "conjunction" });
-  return list.formatToParts(names).map(({ value }) => value).reduce(beside, "");
+  const list = new Intl.ListFormat(currentLanguage() === 'en' ? 'en-GB' : 'zh-Hans', { type: 'conjunction' });
+  return list
+    .formatToParts(names)
+    .map(({ value }) => value)
+    .reduce(beside, '');
 }
 
 function pattern(key: WordKey, places: Readonly<Record<string, unknown>>): string {
   const entry = spoken?.catalogue[key];
   if (spoken === undefined || entry === undefined) throw new RangeError(`no words for ${key}`);
-  if (typeof entry === "string") return entry;
-  const count = Number(places["count"]);
+  if (typeof entry === 'string') return entry;
+  const count = Number(places['count']);
   const form = entry[spoken.plurals.select(count)] ?? entry.other;
   if (form === undefined) throw new RangeError(`no plural form of ${key} for ${count}`);
   return form;

@@ -28,11 +28,20 @@ function staff(id: string, name: string, initials: string, tone: Person['tone'],
   return { id, name, initials, shape: 'clinic', tone, credential };
 }
 
-export const okafor = (): Person => staff('acc_okafor', say('Dr Amara Okafor', '林悦医生'), say('AO', '林'), 'pine', say('Family doctor, MD', '家庭医生'));
+export const okafor = (): Person =>
+  staff('acc_okafor', say('Dr Amara Okafor', '林悦医生'), say('AO', '林'), 'pine', say('Family doctor, MD', '家庭医生'));
 export const reyes = (): Person => staff('acc_reyes', 'Tom Reyes', 'TR', 'sky', say('Nurse, RN', '护士'));
 export const fischer = (): Person => staff('acc_fischer', 'Lena Fischer', 'LF', 'plum', say('Pharmacist, PharmD', '药剂师'));
-export const watanabe = (): Person => staff('acc_watanabe', say('Dr Jun Watanabe', '渡边淳医生'), say('JW', '渡'), 'honey', say('Cardiologist, MD', '心内科医生'));
-export const peggy = (): Person => ({ id: 'acc_peggy', name: say('Peggy', '秀英'), initials: say('PH', '秀'), shape: 'person', tone: 'honey', fullName: say('Margaret Hale', '陈秀英') });
+export const watanabe = (): Person =>
+  staff('acc_watanabe', say('Dr Jun Watanabe', '渡边淳医生'), say('JW', '渡'), 'honey', say('Cardiologist, MD', '心内科医生'));
+export const peggy = (): Person => ({
+  id: 'acc_peggy',
+  name: say('Peggy', '秀英'),
+  initials: say('PH', '秀'),
+  shape: 'person',
+  tone: 'honey',
+  fullName: say('Margaret Hale', '陈秀英'),
+});
 
 export const clinicName = (): string => say('Riverside Clinic', '河畔诊所');
 export const emergency = (): Emergency => ({ number: say('112', '120') });
@@ -51,7 +60,16 @@ function reader(person: Person, part: Partial<Reader> = {}): Reader {
 }
 
 export function readers(part: Partial<Readers> = {}): Readers {
-  return { people: [reader(okafor(), { safety: 'compared' }), reader(reyes()), reader(fischer(), { until: at('09-10T00:00') }), reader(watanabe())], changedSinceLastVisit: false, ...part };
+  return {
+    people: [
+      reader(okafor(), { safety: 'compared' }),
+      reader(reyes()),
+      reader(fischer(), { until: at('09-10T00:00') }),
+      reader(watanabe()),
+    ],
+    changedSinceLastVisit: false,
+    ...part,
+  };
 }
 
 /** The readers after one of them has made new keys. */
@@ -77,7 +95,14 @@ export function patientChrome(part: Partial<ChromeModel> = {}): ChromeModel {
 }
 
 export function staffChrome(part: Partial<ChromeModel> = {}): ChromeModel {
-  return patientChrome({ face: 'staff', me: okafor(), place: 'inbox', places: ['inbox', 'clinic', 'settings'], clinicName: `${clinicName()} · ${team().name}`, ...part });
+  return patientChrome({
+    face: 'staff',
+    me: okafor(),
+    place: 'inbox',
+    places: ['inbox', 'clinic', 'settings'],
+    clinicName: `${clinicName()} · ${team().name}`,
+    ...part,
+  });
 }
 
 /** Actions that do nothing; a test that looks at one replaces it. */

@@ -15,7 +15,16 @@ import { joinStates } from './states/join.ts';
 import { safetyStates } from './states/safety.ts';
 import { settingsStates } from './states/settings.ts';
 
-const STATES: States = { ...doorStates, ...joinStates, ...homeStates, ...conversationStates, ...inboxStates, ...clinicStates, ...settingsStates, ...safetyStates };
+const STATES: States = {
+  ...doorStates,
+  ...joinStates,
+  ...homeStates,
+  ...conversationStates,
+  ...inboxStates,
+  ...clinicStates,
+  ...settingsStates,
+  ...safetyStates,
+};
 
 interface Mounted extends HTMLElement {
   model: unknown;

@@ -98,7 +98,9 @@ describe('the composer', () => {
   });
 
   it('begins with the draft that was kept, and with that of another conversation when it comes', async () => {
-    const { composer, text } = await shown({ model: model({ draft: { text: 'I weighed', kind: 'update', mode: 'plain', question: null } }) });
+    const { composer, text } = await shown({
+      model: model({ draft: { text: 'I weighed', kind: 'update', mode: 'plain', question: null } }),
+    });
     expect(text.value).to.equal('I weighed');
     await change(composer, { conversation: 'cnv_2', model: model() });
     expect(text.value).to.equal('');

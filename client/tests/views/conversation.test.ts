@@ -17,7 +17,11 @@ async function shown(part: Partial<ConversationModel> = {}): Promise<Shown> {
   const asked: unknown[][] = [];
   const names = Object.keys(conversationActions) as (keyof ConversationActions)[];
   const quiet: readonly string[] = ['markRead', 'tellTyping', 'keepDraft'];
-  const record = (name: string) => (...given: unknown[]) => { if (!quiet.includes(name)) asked.push([name, ...given]); };
+  const record =
+    (name: string) =>
+    (...given: unknown[]) => {
+      if (!quiet.includes(name)) asked.push([name, ...given]);
+    };
   const actions = Object.fromEntries(names.map((name) => [name, record(name)])) as unknown as ConversationActions;
   return { view: await mount('conversation-view', { model: conversation(part), actions }), asked };
 }
@@ -28,7 +32,14 @@ async function press(view: HTMLElement, selector: string): Promise<void> {
 }
 
 const dialog = (view: HTMLElement): HTMLElement => find(view, 'dialog');
-const unsure = { type: 'unverified', id: 'msg_1', at: new Date(), claims: 'Lena Fischer', heldBack: 'Take three tablets.', checking: false } as const;
+const unsure = {
+  type: 'unverified',
+  id: 'msg_1',
+  at: new Date(),
+  claims: 'Lena Fischer',
+  heldBack: 'Take three tablets.',
+  checking: false,
+} as const;
 
 describe('a conversation', () => {
   afterEach(unmountAll);
@@ -99,12 +110,21 @@ describe('a conversation', () => {
   });
 
   it('offers to take back or correct only what is one’s own and has gone out', async () => {
-    const { view } = await shown({ entries: [message(), ownMessage({ delivery: { state: 'waiting' } }), ownMessage({ delivery: { state: 'failed', reason: 'connection' } })] });
+    const { view } = await shown({
+      entries: [
+        message(),
+        ownMessage({ delivery: { state: 'waiting' } }),
+        ownMessage({ delivery: { state: 'failed', reason: 'connection' } }),
+      ],
+    });
     expect(view.querySelector('.msg__more')).to.equal(null);
   });
 
   it('keeps the first words readable beside their correction', async () => {
-    const entry = message({ text: 'Four times a week.', corrections: [{ text: 'Twice a week.', reason: 'Four is too much.', at: new Date() }] });
+    const entry = message({
+      text: 'Four times a week.',
+      corrections: [{ text: 'Twice a week.', reason: 'Four is too much.', at: new Date() }],
+    });
     const { view } = await shown({ entries: [entry] });
     expect(wordsOf(find(view, '.bubble > .words'))).to.equal('Twice a week.');
     expect(wordsOf(find(view, '.corr del'))).to.equal('Four times a week.');
@@ -139,7 +159,10 @@ describe('a conversation', () => {
     const { view, asked } = await shown({ entries: [ownMessage({ id: 'msg_1', delivery: { state: 'failed', reason: 'connection' } })] });
     await press(view, '.msg--failed .slip .btn');
     await press(view, '.msg--failed .slip .btn--plain');
-    expect(asked).to.deep.equal([['sendAgain', 'msg_1'], ['discard', 'msg_1']]);
+    expect(asked).to.deep.equal([
+      ['sendAgain', 'msg_1'],
+      ['discard', 'msg_1'],
+    ]);
   });
 
   it('goes to the question that an answer is about, or asks for it when it is not here', async () => {

@@ -60,7 +60,9 @@ describe('signing in', () => {
     const field = input(page, 'password');
     expect(document.activeElement).to.equal(field);
     expect(field.getAttribute('aria-invalid')).to.equal('true');
-    expect(wordsOf(find(page, `#${field.getAttribute('aria-describedby') ?? ''}`))).to.contain('That name and password do not belong together');
+    expect(wordsOf(find(page, `#${field.getAttribute('aria-describedby') ?? ''}`))).to.contain(
+      'That name and password do not belong together',
+    );
   });
 
   it('shows the password while the person wants to see it', async () => {
@@ -83,7 +85,10 @@ describe('signing in', () => {
 async function join(name: string, part: Partial<Joining> = {}): Promise<{ page: JoinPage; asked: unknown[][] }> {
   const asked: unknown[][] = [];
   const state = joinStates[name]?.();
-  const record = (action: string) => (...given: unknown[]) => asked.push([action, ...given]);
+  const record =
+    (action: string) =>
+    (...given: unknown[]) =>
+      asked.push([action, ...given]);
   const names = Object.keys(state?.actions as JoinActions);
   const actions = Object.fromEntries(names.map((action) => [action, record(action)])) as unknown as JoinActions;
   return { page: await mount('join-page', { model: { ...(state?.model as Joining), ...part }, actions }), asked };

@@ -9,7 +9,11 @@ import '../../src/views/pages/home-page.ts';
 async function home(name: string, part: Partial<HomeModel> = {}): Promise<{ page: HomePage; asked: unknown[][] }> {
   const asked: unknown[][] = [];
   const state = homeStates[name]?.();
-  const record = (action: string) => (...given: unknown[]) => { asked.push([action, ...given]); };
+  const record =
+    (action: string) =>
+    (...given: unknown[]) => {
+      asked.push([action, ...given]);
+    };
   const actions = {
     ...(state?.actions as HomePage['actions']),
     startConversation: record('start'),
@@ -27,7 +31,11 @@ async function press(page: HTMLElement, selector: string): Promise<void> {
 describe('the patient’s first screen', () => {
   afterEach(unmountAll);
 
-  for (const [hour, greeting] of [['08:00', 'Good morning'], ['12:00', 'Good afternoon'], ['20:00', 'Good evening']]) {
+  for (const [hour, greeting] of [
+    ['08:00', 'Good morning'],
+    ['12:00', 'Good afternoon'],
+    ['20:00', 'Good evening'],
+  ]) {
     it(`says “${String(greeting)}” at ${String(hour)}`, async () => {
       const { page } = await home('home', { now: new Date(`2025-03-11T${String(hour)}:00Z`) });
       expect(wordsOf(find(page, 'h1'))).to.equal(`${String(greeting)}, Peggy`);
@@ -45,7 +53,9 @@ describe('the patient’s first screen', () => {
 
   it('marks what is unread and who can read, in words', async () => {
     const { page } = await home('home');
-    expect(wordsOf(find(page, '.convs a'))).to.contain('You and 4 people can read').and.contain('2 new messages');
+    expect(wordsOf(find(page, '.convs a')))
+      .to.contain('You and 4 people can read')
+      .and.contain('2 new messages');
   });
 
   it('opens a conversation that is there, to ask in', async () => {

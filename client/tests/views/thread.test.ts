@@ -89,7 +89,9 @@ describe('a thread', () => {
     this.timeout(120_000);
     const shown = await Shown.with({ entries: longThread(10_000) });
     let most = 0;
-    const observer = new MutationObserver(() => { most = Math.max(most, shown.articles.length); });
+    const observer = new MutationObserver(() => {
+      most = Math.max(most, shown.articles.length);
+    });
     observer.observe(shown.thread, { childList: true, subtree: true });
     await shown.toTheTop();
     observer.disconnect();

@@ -1,14 +1,14 @@
 /** What frames a page: brand, places, lock, appearance, and whether there is a connection. */
-import type { Language } from "../words.ts";
-import type { Person } from "./person.ts";
+import type { Language } from '../words.ts';
+import type { Person } from './person.ts';
 
-export type Face = "patient" | "staff";
-export type Place = "messages" | "inbox" | "clinic" | "settings";
+export type Face = 'patient' | 'staff';
+export type Place = 'messages' | 'inbox' | 'clinic' | 'settings';
 
 /** `system` follows the device. */
-export type Theme = "system" | "light" | "dark";
-export type TextSize = "normal" | "large" | "largest";
-export type Contrast = "system" | "more";
+export type Theme = 'system' | 'light' | 'dark';
+export type TextSize = 'normal' | 'large' | 'largest';
+export type Contrast = 'system' | 'more';
 
 export interface Appearance {
   readonly theme: Theme;
@@ -17,7 +17,7 @@ export interface Appearance {
 }
 
 /** `reconnecting`: the device has a network and the server does not answer. */
-export type Connection = "online" | "offline" | "reconnecting";
+export type Connection = 'online' | 'offline' | 'reconnecting';
 
 /** Whom to call when it cannot wait; the numbers are the clinic's own settings. */
 export interface Emergency {

@@ -1,8 +1,8 @@
 /** Where people write. */
-import type { MessageKind, QuestionLink } from "./thread.ts";
+import type { MessageKind, QuestionLink } from './thread.ts';
 
 /** What a member of the care team's message does with an open question. */
-export type ReplyMode = "answers" | "acknowledges" | "plain";
+export type ReplyMode = 'answers' | 'acknowledges' | 'plain';
 
 /** What has been written so far; also what is sent. */
 export interface Draft {
@@ -16,13 +16,22 @@ export interface Draft {
 }
 
 /** Why nothing can be sent; said beside the disabled button. Writing goes on in every case. */
-export type SendBlock = "key_changed" | "clock" | "log_forked" | "log_unreachable" | "readers_invalid" | "rolled_back" | "device_full" | "not_a_reader" | "waiting_for_key";
+export type SendBlock =
+  | 'key_changed'
+  | 'clock'
+  | 'log_forked'
+  | 'log_unreachable'
+  | 'readers_invalid'
+  | 'rolled_back'
+  | 'device_full'
+  | 'not_a_reader'
+  | 'waiting_for_key';
 
 export interface ComposerModel {
   readonly draft: Draft;
   /** Open questions of this conversation, oldest first; empty for patients. */
   readonly openQuestions: readonly QuestionLink[];
-  readonly connection: "online" | "offline";
+  readonly connection: 'online' | 'offline';
   readonly blocked: SendBlock | null;
   /** The most bytes of UTF-8 one message may have. */
   readonly maxBytes: number;

@@ -1,28 +1,28 @@
 /** One conversation, for both faces. */
-import type { Zones } from "../times.ts";
-import type { ChromeActions, ChromeModel, Emergency, Face } from "./chrome.ts";
-import type { ComposerModel, Draft } from "./composer.ts";
-import type { Loading } from "./home.ts";
-import type { Person } from "./person.ts";
-import type { Readers } from "./readers.ts";
-import type { ThreadEntry } from "./thread.ts";
+import type { Zones } from '../times.ts';
+import type { ChromeActions, ChromeModel, Emergency, Face } from './chrome.ts';
+import type { ComposerModel, Draft } from './composer.ts';
+import type { Loading } from './home.ts';
+import type { Person } from './person.ts';
+import type { Readers } from './readers.ts';
+import type { ThreadEntry } from './thread.ts';
 
 /** Who writes just now. Patients are told of the team, colleagues of the person. */
-export type Typing = { readonly who: "team" } | { readonly who: "people"; readonly names: readonly string[] } | null;
+export type Typing = { readonly who: 'team' } | { readonly who: 'people'; readonly names: readonly string[] } | null;
 
 /** What stands above the thread until it is settled. */
 export type ConversationAlarm =
   /** A person's keys are new; nothing is sent until the person says that they have checked. */
-  | { readonly what: "key_changed"; readonly who: Person }
+  | { readonly what: 'key_changed'; readonly who: Person }
   /** This device's clock and the service's differ; sending stops. */
-  | { readonly what: "clock"; readonly minutes: number }
+  | { readonly what: 'clock'; readonly minutes: number }
   /** The record that lies outside everybody's reach does not fit what this device has seen. */
-  | { readonly what: "log_forked" }
-  | { readonly what: "log_unreachable" }
+  | { readonly what: 'log_forked' }
+  | { readonly what: 'log_unreachable' }
   /** The list of readers the service gave does not follow from the consents. */
-  | { readonly what: "readers_invalid" }
+  | { readonly what: 'readers_invalid' }
   /** The service showed an older state than this device has seen. */
-  | { readonly what: "rolled_back" };
+  | { readonly what: 'rolled_back' };
 
 export interface ConversationModel {
   readonly face: Face;
@@ -34,14 +34,14 @@ export interface ConversationModel {
   readonly id: string;
   /** Null where the name cannot be opened. */
   readonly name: string | null;
-  readonly renaming: "idle" | "working" | "failed";
+  readonly renaming: 'idle' | 'working' | 'failed';
   /** The patient the conversation is about; staff see the name, patients do not see this. */
   readonly patient: Person;
   readonly readers: Readers;
   readonly alarms: readonly ConversationAlarm[];
   /** Oldest first, without holes: what is not here yet is older than the first. */
   readonly entries: readonly ThreadEntry[];
-  readonly older: "none" | "more" | "loading" | "failed";
+  readonly older: 'none' | 'more' | 'loading' | 'failed';
   /** The first entry not read before this visit; null when all was read. */
   readonly firstUnread: string | null;
   readonly typing: Typing;

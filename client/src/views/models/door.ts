@@ -1,6 +1,6 @@
 /** Before a person is in: signing in, unlocking. */
-import type { Language } from "../words.ts";
-import type { Appearance, Emergency } from "./chrome.ts";
+import type { Language } from '../words.ts';
+import type { Appearance, Emergency } from './chrome.ts';
 
 /** What every page outside the lock shows. */
 export interface DoorModel {
@@ -20,11 +20,11 @@ export interface DoorActions {
  * vault that does not open, so that nobody learns which.
  */
 export type SignInFailure =
-  | { readonly code: "wrong" }
-  | { readonly code: "too_many_tries"; readonly minutes: number }
-  | { readonly code: "unreachable" }
-  | { readonly code: "clock"; readonly minutes: number }
-  | { readonly code: "our_fault"; readonly reference: string };
+  | { readonly code: 'wrong' }
+  | { readonly code: 'too_many_tries'; readonly minutes: number }
+  | { readonly code: 'unreachable' }
+  | { readonly code: 'clock'; readonly minutes: number }
+  | { readonly code: 'our_fault'; readonly reference: string };
 
 export interface SignInModel extends DoorModel {
   /** The name to begin with; remembered by the browser's password manager, not by us. */
@@ -33,7 +33,7 @@ export interface SignInModel extends DoorModel {
   readonly working: boolean;
   readonly failure: SignInFailure | null;
   /** Said above the form: why the person is here again. */
-  readonly ended: "signed_out" | "revoked" | "expired" | null;
+  readonly ended: 'signed_out' | 'revoked' | 'expired' | null;
 }
 
 export interface SignInActions extends DoorActions {

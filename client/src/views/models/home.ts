@@ -1,9 +1,9 @@
 /** The patient's first screen. It carries no message text: that is shown where its opening is logged. */
-import type { Zones } from "../times.ts";
-import type { ChromeActions, ChromeModel } from "./chrome.ts";
-import type { Person } from "./person.ts";
-import type { TeamCard } from "./join.ts";
-import type { QuestionState } from "./thread.ts";
+import type { Zones } from '../times.ts';
+import type { ChromeActions, ChromeModel } from './chrome.ts';
+import type { Person } from './person.ts';
+import type { TeamCard } from './join.ts';
+import type { QuestionState } from './thread.ts';
 
 export interface ConversationRow {
   readonly id: string;
@@ -29,9 +29,7 @@ export interface OwnQuestion {
 }
 
 export type Loading =
-  | { readonly state: "loading" }
-  | { readonly state: "ready" }
-  | { readonly state: "failed"; readonly reference: string | null };
+  { readonly state: 'loading' } | { readonly state: 'ready' } | { readonly state: 'failed'; readonly reference: string | null };
 
 export interface HomeModel {
   readonly chrome: ChromeModel;
@@ -47,7 +45,7 @@ export interface HomeModel {
   readonly team: TeamCard | null;
   /** A clinic code that was never compared, to be reminded of. */
   readonly clinicCodeUnchecked: boolean;
-  readonly starting: "idle" | "working" | "unreachable";
+  readonly starting: 'idle' | 'working' | 'unreachable';
 }
 
 export interface HomeActions {

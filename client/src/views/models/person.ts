@@ -1,8 +1,8 @@
 /** People and machines as the interface shows them. */
 
 /** Square is the clinic, round is the patient and those close to them, dashed is a machine. */
-export type PersonShape = "clinic" | "person" | "machine";
-export type Tone = "plain" | "pine" | "sky" | "plum" | "honey";
+export type PersonShape = 'clinic' | 'person' | 'machine';
+export type Tone = 'plain' | 'pine' | 'sky' | 'plum' | 'honey';
 
 export interface Person {
   /** The account, as 32 hex digits. */

@@ -1,11 +1,11 @@
 /** Who can read a conversation besides the person who looks. */
-import type { Person } from "./person.ts";
+import type { Person } from './person.ts';
 
 /**
  * Whether this device knows that the keys are this person's: vouched for by the clinic's key,
  * compared in person as well, or changed since either.
  */
-export type Safety = "vouched" | "compared" | "changed";
+export type Safety = 'vouched' | 'compared' | 'changed';
 
 export interface Reader extends Person {
   /** Why they can read: "Heart & kidney team", "invited you"; the clinic's words or ours. */

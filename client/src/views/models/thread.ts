@@ -1,13 +1,13 @@
 /** What stands in a thread, from oldest to newest. */
-import type { Person } from "./person.ts";
+import type { Person } from './person.ts';
 
-export type MessageKind = "question" | "update" | "thanks";
+export type MessageKind = 'question' | 'update' | 'thanks';
 
 /** How a question stands. No due times yet: this says only what has happened. */
 export type QuestionState =
-  | { readonly state: "open" }
-  | { readonly state: "acknowledged"; readonly by: Person; readonly at: Date }
-  | { readonly state: "answered"; readonly by: Person; readonly at: Date };
+  | { readonly state: 'open' }
+  | { readonly state: 'acknowledged'; readonly by: Person; readonly at: Date }
+  | { readonly state: 'answered'; readonly by: Person; readonly at: Date };
 
 /** A question that another message points at. */
 export interface QuestionLink {
@@ -24,15 +24,15 @@ export interface Correction {
 }
 
 /** Why a message of one's own has not gone out. */
-export type SendFailure = "connection" | "refused" | "too_large" | "device_full" | "server_full" | "not_a_reader";
+export type SendFailure = 'connection' | 'refused' | 'too_large' | 'device_full' | 'server_full' | 'not_a_reader';
 
 export type Delivery =
-  | { readonly state: "waiting" }
-  | { readonly state: "sending" }
-  | { readonly state: "failed"; readonly reason: SendFailure }
-  | { readonly state: "sent" }
-  | { readonly state: "delivered" }
-  | { readonly state: "read"; readonly by: readonly Person[] };
+  | { readonly state: 'waiting' }
+  | { readonly state: 'sending' }
+  | { readonly state: 'failed'; readonly reason: SendFailure }
+  | { readonly state: 'sent' }
+  | { readonly state: 'delivered' }
+  | { readonly state: 'read'; readonly by: readonly Person[] };
 
 interface EntryBase {
   /** The message id, or one of our own for what is not a message; unique in the thread. */
@@ -43,7 +43,7 @@ interface EntryBase {
 
 /** A message that was verified. */
 export interface MessageEntry extends EntryBase {
-  readonly type: "message";
+  readonly type: 'message';
   readonly sender: Person;
   readonly mine: boolean;
   readonly kind: MessageKind;
@@ -62,22 +62,22 @@ export interface MessageEntry extends EntryBase {
 
 /** The codes of docs/protocol.md §6. */
 export type UnverifiedReason =
-  | "bad_signature"
-  | "unknown_key"
-  | "not_a_member"
-  | "wrong_conversation"
-  | "wrong_epoch"
-  | "cannot_decrypt"
-  | "malformed"
-  | "forked"
-  | "replayed"
-  | "newer_version"
-  | "waiting_for_key"
-  | "future_time";
+  | 'bad_signature'
+  | 'unknown_key'
+  | 'not_a_member'
+  | 'wrong_conversation'
+  | 'wrong_epoch'
+  | 'cannot_decrypt'
+  | 'malformed'
+  | 'forked'
+  | 'replayed'
+  | 'newer_version'
+  | 'waiting_for_key'
+  | 'future_time';
 
 /** A message that could not be verified or opened. Its words are held back until they are asked for. */
 export interface UnverifiedEntry extends EntryBase {
-  readonly type: "unverified";
+  readonly type: 'unverified';
   /** Whom it says it is from; null where even that cannot be read. */
   readonly claims: string | null;
   readonly reason: UnverifiedReason;
@@ -88,43 +88,43 @@ export interface UnverifiedEntry extends EntryBase {
 }
 
 export interface TakenBackEntry extends EntryBase {
-  readonly type: "taken_back";
+  readonly type: 'taken_back';
   readonly sender: Person;
   readonly mine: boolean;
 }
 
 /** Its ciphertext is gone from the server; header, signature and hash remain. */
 export interface ErasedEntry extends EntryBase {
-  readonly type: "erased";
+  readonly type: 'erased';
   readonly sender: Person;
 }
 
 /** Messages that should be here and are not. */
 export interface GapEntry extends EntryBase {
-  readonly type: "gap";
+  readonly type: 'gap';
   readonly missing: number;
   /** Whose; null for a gap in the conversation's own numbering. */
   readonly sender: Person | null;
-  readonly state: "fetching" | "missing";
+  readonly state: 'fetching' | 'missing';
 }
 
 /** Two different messages under one place of one sender: somebody shows people different things. */
 export interface ForkEntry extends EntryBase {
-  readonly type: "fork";
+  readonly type: 'fork';
   readonly sender: Person;
 }
 
 /** Something that happened to the conversation itself. */
 export interface EventEntry extends EntryBase {
-  readonly type: "event";
+  readonly type: 'event';
   readonly event:
-    | { readonly what: "started"; readonly by: Person }
-    | { readonly what: "named"; readonly by: Person; readonly name: string }
-    | { readonly what: "reader_joined"; readonly who: Person }
-    | { readonly what: "reader_left"; readonly who: Person }
-    | { readonly what: "opening_logged" }
-    | { readonly what: "key_changed"; readonly who: Person }
-    | { readonly what: "newer_version" };
+    | { readonly what: 'started'; readonly by: Person }
+    | { readonly what: 'named'; readonly by: Person; readonly name: string }
+    | { readonly what: 'reader_joined'; readonly who: Person }
+    | { readonly what: 'reader_left'; readonly who: Person }
+    | { readonly what: 'opening_logged' }
+    | { readonly what: 'key_changed'; readonly who: Person }
+    | { readonly what: 'newer_version' };
 }
 
 export type ThreadEntry = MessageEntry | UnverifiedEntry | TakenBackEntry | ErasedEntry | GapEntry | ForkEntry | EventEntry;

@@ -1,13 +1,13 @@
 /** A patient's conversation; on a phone a screen of its own. */
-import { html, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import { BetweenElement } from "../element.ts";
-import type { ConversationPageActions, ConversationPageModel } from "../models/conversation.ts";
-import { pageFrame } from "../parts/chrome.ts";
-import "../parts/conversation-view.ts";
+import { html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { BetweenElement } from '../element.ts';
+import type { ConversationPageActions, ConversationPageModel } from '../models/conversation.ts';
+import { pageFrame } from '../parts/chrome.ts';
+import '../parts/conversation-view.ts';
 
 /** `<conversation-page .model .actions>`. */
-@customElement("conversation-page")
+@customElement('conversation-page')
 export class ConversationPage extends BetweenElement {
   @property({ attribute: false }) model!: ConversationPageModel;
   @property({ attribute: false }) actions!: ConversationPageActions;
@@ -21,6 +21,6 @@ export class ConversationPage extends BetweenElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "conversation-page": ConversationPage;
+    'conversation-page': ConversationPage;
   }
 }

@@ -1,17 +1,17 @@
 /** Locked: the person is known, the messages are closed. */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import { BetweenElement } from "../element.ts";
-import { icon } from "../icons.ts";
-import type { UnlockActions, UnlockModel } from "../models/door.ts";
-import { lockFrame, signInFailureWords } from "../parts/door-frame.ts";
-import { notice } from "../parts/notices.ts";
-import type { PasswordField } from "../parts/password-field.ts";
-import { t } from "../words.ts";
-import "../parts/password-field.ts";
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { BetweenElement } from '../element.ts';
+import { icon } from '../icons.ts';
+import type { UnlockActions, UnlockModel } from '../models/door.ts';
+import { lockFrame, signInFailureWords } from '../parts/door-frame.ts';
+import { notice } from '../parts/notices.ts';
+import type { PasswordField } from '../parts/password-field.ts';
+import { t } from '../words.ts';
+import '../parts/password-field.ts';
 
 /** `<unlock-page .model .actions>`. */
-@customElement("unlock-page")
+@customElement('unlock-page')
 export class UnlockPage extends BetweenElement {
   @property({ attribute: false }) model!: UnlockModel;
   @property({ attribute: false }) actions!: UnlockActions;
@@ -23,8 +23,8 @@ export class UnlockPage extends BetweenElement {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const before = changed.get("model") as UnlockModel | undefined;
-    if (before?.working === true && this.model.failure?.code === "wrong") this.#password()?.focus();
+    const before = changed.get('model') as UnlockModel | undefined;
+    if (before?.working === true && this.model.failure?.code === 'wrong') this.#password()?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -33,13 +33,29 @@ export class UnlockPage extends BetweenElement {
       this.model,
       this.actions,
       html`<section class="panel lockscreen__card stack" aria-labelledby="unlock-title">
-        <span class="bigseal" aria-hidden="true">${icon("lock")}</span>
-        <h1 id="unlock-title">${t("unlock.title", { name })}</h1>
-        <p class="quiet">${idleMinutes === null ? t("unlock.by_hand") : t("unlock.idle", { count: idleMinutes })} ${t("unlock.kept")}</p>
-        ${waiting === 0 ? nothing : notice({ tone: "honey", body: t("unlock.waiting", { count: waiting }) })} ${this.#form()}
+        <span class="bigseal" aria-hidden="true">${icon('lock')}</span>
+        <h1 id="unlock-title">${t('unlock.title', { name })}</h1>
+        <p class="quiet">${idleMinutes === null ? t('unlock.by_hand') : t('unlock.idle', { count: idleMinutes })} ${t('unlock.kept')}</p>
+        ${waiting === 0 ? nothing : notice({ tone: 'honey', body: t('unlock.waiting', { count: waiting }) })} ${this.#form()}
         <p class="row row--apart small">
-          <button class="tapline btn-link" type="button" @click=${() => { this.actions.recover(); }}>${t("unlock.recovery")}</button>
-          <button class="tapline btn-link" type="button" @click=${() => { this.actions.signOut(); }}>${t("unlock.not_me")}</button>
+          <button
+            class="tapline btn-link"
+            type="button"
+            @click=${() => {
+              this.actions.recover();
+            }}
+          >
+            ${t('unlock.recovery')}
+          </button>
+          <button
+            class="tapline btn-link"
+            type="button"
+            @click=${() => {
+              this.actions.signOut();
+            }}
+          >
+            ${t('unlock.not_me')}
+          </button>
         </p>
       </section>`,
     );
@@ -47,12 +63,14 @@ export class UnlockPage extends BetweenElement {
 
   #form(): TemplateResult {
     const { working, failure } = this.model;
-    const wrong = failure?.code === "wrong";
+    const wrong = failure?.code === 'wrong';
     return html`<form class="stack" novalidate @submit=${this.#submit}>
       <input type="text" name="name" autocomplete="username" .value=${this.model.name} hidden />
-      <password-field label=${t("sign_in.password")} error=${wrong ? signInFailureWords(failure) : ""}></password-field>
-      ${failure !== null && !wrong ? notice({ tone: failure.code === "unreachable" ? "honey" : "brick", icon: "alert", body: signInFailureWords(failure), urgent: true }) : nothing}
-      <button class="btn btn--main btn--wide btn--tall" type="submit" aria-disabled=${working ? "true" : "false"}>${icon("unlock")}${working ? t("unlock.working") : t("unlock.do")}</button>
+      <password-field label=${t('sign_in.password')} error=${wrong ? signInFailureWords(failure) : ''}></password-field>
+      ${failure !== null && !wrong ? notice({ tone: failure.code === 'unreachable' ? 'honey' : 'brick', icon: 'alert', body: signInFailureWords(failure), urgent: true }) : nothing}
+      <button class="btn btn--main btn--wide btn--tall" type="submit" aria-disabled=${working ? 'true' : 'false'}>
+        ${icon('unlock')}${working ? t('unlock.working') : t('unlock.do')}
+      </button>
     </form>`;
   }
 
@@ -60,17 +78,17 @@ export class UnlockPage extends BetweenElement {
     event.preventDefault();
     const field = this.#password();
     if (this.model.working || field === null) return;
-    if (field.value === "") field.focus();
+    if (field.value === '') field.focus();
     else this.actions.unlock(field.value);
   }
 
   #password(): PasswordField | null {
-    return this.querySelector("password-field");
+    return this.querySelector('password-field');
   }
 }
 
 declare global {
   interface HTMLElementTagNameMap {
-    "unlock-page": UnlockPage;
+    'unlock-page': UnlockPage;
   }
 }

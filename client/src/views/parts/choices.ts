@@ -1,5 +1,5 @@
 /** Radios as cards: a choice with room for what it means. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from 'lit';
 
 export interface Choice<Value extends string> {
   readonly value: Value;
@@ -15,17 +15,18 @@ export function choices<Value extends string>(
   return html`<fieldset class="choices">
     <legend class="vh">${group.legend}</legend>
     ${group.options.map(
-      ({ value, label, hint }) => html`<label class="choice"
-        ><input
-          type="radio"
-          name=${group.name}
-          value=${value}
-          .checked=${value === group.chosen}
-          @change=${() => {
-            choose(value);
-          }}
-        /><span>${label}${hint ? html`<small>${hint}</small>` : nothing}</span></label
-      >`,
+      ({ value, label, hint }) =>
+        html`<label class="choice"
+          ><input
+            type="radio"
+            name=${group.name}
+            value=${value}
+            .checked=${value === group.chosen}
+            @change=${() => {
+              choose(value);
+            }}
+          /><span>${label}${hint ? html`<small>${hint}</small>` : nothing}</span></label
+        >`,
     )}
   </fieldset>`;
 }

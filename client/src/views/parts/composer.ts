@@ -1,100 +1,120 @@
 /** Where people write: one form for patients, one for the care team. */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { classMap } from "lit/directives/class-map.js";
-import { live } from "lit/directives/live.js";
-import { BetweenElement } from "../element.ts";
-import { icon, type IconName } from "../icons.ts";
-import type { Emergency, Face } from "../models/chrome.ts";
-import type { ComposerModel, Draft, ReplyMode, SendBlock } from "../models/composer.ts";
-import type { ConversationActions } from "../models/conversation.ts";
-import type { MessageKind } from "../models/thread.ts";
-import { t, type WordKey } from "../words.ts";
-import { callLink } from "./notices.ts";
-import { segments } from "./segments.ts";
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { classMap } from 'lit/directives/class-map.js';
+import { live } from 'lit/directives/live.js';
+import { BetweenElement } from '../element.ts';
+import { icon, type IconName } from '../icons.ts';
+import type { Emergency, Face } from '../models/chrome.ts';
+import type { ComposerModel, Draft, ReplyMode, SendBlock } from '../models/composer.ts';
+import type { ConversationActions } from '../models/conversation.ts';
+import type { MessageKind } from '../models/thread.ts';
+import { t, type WordKey } from '../words.ts';
+import { callLink } from './notices.ts';
+import { segments } from './segments.ts';
 
-const KINDS: readonly MessageKind[] = ["question", "update", "thanks"];
-const KIND_WORDS: Record<MessageKind, WordKey> = { question: "kind.question", update: "kind.update", thanks: "kind.thanks" };
-const KIND_ICONS: Record<MessageKind, IconName> = { question: "ask", update: "update", thanks: "heart" };
-const PLACEHOLDERS: Record<MessageKind, WordKey> = { question: "composer.hint_question", update: "composer.hint_update", thanks: "composer.hint_thanks" };
-const OUTCOMES: Record<MessageKind, WordKey> = { question: "composer.will_answer", update: "composer.no_answer", thanks: "composer.no_answer" };
-const MODES: readonly ReplyMode[] = ["answers", "acknowledges", "plain"];
-const MODE_WORDS: Record<ReplyMode, WordKey> = { answers: "composer.answers", acknowledges: "composer.acknowledges", plain: "composer.plain" };
-const MODE_ICONS: Record<ReplyMode, IconName> = { answers: "link", acknowledges: "check", plain: "update" };
+const KINDS: readonly MessageKind[] = ['question', 'update', 'thanks'];
+const KIND_WORDS: Record<MessageKind, WordKey> = { question: 'kind.question', update: 'kind.update', thanks: 'kind.thanks' };
+const KIND_ICONS: Record<MessageKind, IconName> = { question: 'ask', update: 'update', thanks: 'heart' };
+const PLACEHOLDERS: Record<MessageKind, WordKey> = {
+  question: 'composer.hint_question',
+  update: 'composer.hint_update',
+  thanks: 'composer.hint_thanks',
+};
+const OUTCOMES: Record<MessageKind, WordKey> = {
+  question: 'composer.will_answer',
+  update: 'composer.no_answer',
+  thanks: 'composer.no_answer',
+};
+const MODES: readonly ReplyMode[] = ['answers', 'acknowledges', 'plain'];
+const MODE_WORDS: Record<ReplyMode, WordKey> = {
+  answers: 'composer.answers',
+  acknowledges: 'composer.acknowledges',
+  plain: 'composer.plain',
+};
+const MODE_ICONS: Record<ReplyMode, IconName> = { answers: 'link', acknowledges: 'check', plain: 'update' };
 const BLOCK_WORDS: Record<SendBlock, WordKey> = {
-  key_changed: "block.key_changed",
-  clock: "block.clock",
-  log_forked: "block.log_forked",
-  log_unreachable: "block.log_unreachable",
-  readers_invalid: "block.readers_invalid",
-  rolled_back: "block.rolled_back",
-  device_full: "block.device_full",
-  not_a_reader: "block.not_a_reader",
-  waiting_for_key: "block.waiting_for_key",
+  key_changed: 'block.key_changed',
+  clock: 'block.clock',
+  log_forked: 'block.log_forked',
+  log_unreachable: 'block.log_unreachable',
+  readers_invalid: 'block.readers_invalid',
+  rolled_back: 'block.rolled_back',
+  device_full: 'block.device_full',
+  not_a_reader: 'block.not_a_reader',
+  waiting_for_key: 'block.waiting_for_key',
 };
 
 /** How long after the last key somebody still counts as writing. */
 const WRITING_FOR_MS = 4000;
 
-type ComposerActions = Pick<ConversationActions, "send" | "keepDraft" | "tellTyping">;
+type ComposerActions = Pick<ConversationActions, 'send' | 'keepDraft' | 'tellTyping'>;
 
 /** `<message-composer .model .face .emergency .addressee .readers .actions conversation>`. */
-@customElement("message-composer")
+@customElement('message-composer')
 export class MessageComposer extends BetweenElement {
-  @property() conversation = "";
+  @property() conversation = '';
   @property({ attribute: false }) model!: ComposerModel;
-  @property({ attribute: false }) face: Face = "patient";
+  @property({ attribute: false }) face: Face = 'patient';
   @property({ attribute: false }) emergency!: Emergency;
   /** Whom staff reply to. */
-  @property() addressee = "";
+  @property() addressee = '';
   /** Who will be able to read it, in words; shown to staff beside Send. */
-  @property() readers = "";
+  @property() readers = '';
   @property({ attribute: false }) actions!: ComposerActions;
-  @state() private draft: Draft = { text: "", kind: "question", mode: "plain", question: null };
+  @state() private draft: Draft = { text: '', kind: 'question', mode: 'plain', question: null };
   /** On a phone the composer is folded until it is used; the emergency line always stays. */
   @state() private unfolded = false;
   #writing: ReturnType<typeof setTimeout> | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener("pointerdown", this.#touchedElsewhere);
-    document.addEventListener("focusin", this.#touchedElsewhere);
+    document.addEventListener('pointerdown', this.#touchedElsewhere);
+    document.addEventListener('focusin', this.#touchedElsewhere);
   }
 
   override disconnectedCallback(): void {
-    document.removeEventListener("pointerdown", this.#touchedElsewhere);
-    document.removeEventListener("focusin", this.#touchedElsewhere);
+    document.removeEventListener('pointerdown', this.#touchedElsewhere);
+    document.removeEventListener('focusin', this.#touchedElsewhere);
     this.#stopWriting();
     super.disconnectedCallback();
   }
 
   /** Puts the caret into the text. */
   override focus(): void {
-    this.querySelector("textarea")?.focus();
+    this.querySelector('textarea')?.focus();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("conversation")) this.draft = this.model.draft;
-    else if (changed.has("model")) this.#dropAnswered();
+    if (changed.has('conversation')) this.draft = this.model.draft;
+    else if (changed.has('model')) this.#dropAnswered();
   }
 
   protected override render(): TemplateResult {
-    const folded = !this.unfolded && this.draft.text === "";
-    const patient = this.face === "patient";
-    const classes = classMap({ composer: patient, reply: !patient, "is-folded": folded });
-    const label = patient ? t("composer.label") : t("composer.reply_to", { name: this.addressee });
-    return html`<form class=${classes} aria-label=${label} novalidate @submit=${this.#submit} @focusin=${() => { this.unfolded = true; }}>
+    const folded = !this.unfolded && this.draft.text === '';
+    const patient = this.face === 'patient';
+    const classes = classMap({ composer: patient, reply: !patient, 'is-folded': folded });
+    const label = patient ? t('composer.label') : t('composer.reply_to', { name: this.addressee });
+    return html`<form
+      class=${classes}
+      aria-label=${label}
+      novalidate
+      @submit=${this.#submit}
+      @focusin=${() => {
+        this.unfolded = true;
+      }}
+    >
       ${patient ? this.#kinds() : this.#modes()}
-      <label class="vh" for="composer-text">${patient ? t("composer.message") : label}</label>
+      <label class="vh" for="composer-text">${patient ? t('composer.message') : label}</label>
       <textarea
         class="input"
         id="composer-text"
         rows=${patient ? 2 : 3}
         dir="auto"
-        placeholder=${patient ? t(PLACEHOLDERS[this.draft.kind]) : t("composer.hint_reply", { name: this.addressee })}
+        placeholder=${patient ? t(PLACEHOLDERS[this.draft.kind]) : t('composer.hint_reply', { name: this.addressee })}
         .value=${live(this.draft.text)}
         aria-describedby="composer-note"
-        aria-invalid=${this.#bytesOver() > 0 ? "true" : nothing}
+        aria-invalid=${this.#bytesOver() > 0 ? 'true' : nothing}
         @input=${this.#typed}
         @keydown=${this.#keyed}
         @blur=${this.#stopWriting}
@@ -106,7 +126,9 @@ export class MessageComposer extends BetweenElement {
   #kinds(): TemplateResult {
     const options = KINDS.map((value) => ({ value, label: html`${icon(KIND_ICONS[value])}${t(KIND_WORDS[value])}` }));
     return html`<div class="composer__kind">
-      ${segments({ name: "kind", legend: t("composer.kind"), options, chosen: this.draft.kind, fill: true }, (kind) => { this.#change({ kind }); })}
+      ${segments({ name: 'kind', legend: t('composer.kind'), options, chosen: this.draft.kind, fill: true }, (kind) => {
+        this.#change({ kind });
+      })}
     </div>`;
   }
 
@@ -116,17 +138,23 @@ export class MessageComposer extends BetweenElement {
     const options = MODES.map((value) => ({ value, label: html`${icon(MODE_ICONS[value])}${t(MODE_WORDS[value])}` }));
     const first = openQuestions[0]?.id ?? null;
     return html`<div class="row row--tight reply__mode">
-      ${segments({ name: "mode", legend: t("composer.mode"), options, chosen: this.draft.mode }, (mode) => {
-        this.#change({ mode, question: mode === "plain" ? null : (this.draft.question ?? first) });
+      ${segments({ name: 'mode', legend: t('composer.mode'), options, chosen: this.draft.mode }, (mode) => {
+        this.#change({ mode, question: mode === 'plain' ? null : (this.draft.question ?? first) });
       })}
-      ${this.draft.mode === "plain" || openQuestions.length < 2 ? nothing : this.#whichQuestion()}
+      ${this.draft.mode === 'plain' || openQuestions.length < 2 ? nothing : this.#whichQuestion()}
     </div>`;
   }
 
   #whichQuestion(): TemplateResult {
-    return html`<label class="vh" for="composer-question">${t("composer.which_question")}</label>
-      <select class="input reply__which" id="composer-question" @change=${(event: Event) => { this.#change({ question: (event.target as HTMLSelectElement).value }); }}>
-        ${this.model.openQuestions.map(({ id, excerpt }) => html`<option value=${id} ?selected=${id === this.draft.question}>${excerpt ?? t("message.earlier_question")}</option>`)}
+    return html`<label class="vh" for="composer-question">${t('composer.which_question')}</label>
+      <select
+        class="input reply__which"
+        id="composer-question"
+        @change=${(event: Event) => {
+          this.#change({ question: (event.target as HTMLSelectElement).value });
+        }}
+      >
+        ${this.model.openQuestions.map(({ id, excerpt }) => html`<option value=${id} ?selected=${id === this.draft.question}>${excerpt ?? t('message.earlier_question')}</option>`)}
       </select>`;
   }
 
@@ -134,8 +162,8 @@ export class MessageComposer extends BetweenElement {
     const { connection, blocked } = this.model;
     return html`<div class="composer__foot">
       <p id="composer-note" aria-live="polite">${this.#note(patient)}</p>
-      <button class="btn btn--main" type="submit" aria-disabled=${this.#stopped() ? "true" : "false"} aria-describedby="composer-note">
-        ${icon("send")}${connection === "offline" && blocked === null ? t("composer.send_later") : t("composer.send")}${patient ? nothing : html`<kbd aria-hidden="true">Ctrl ↵</kbd>`}
+      <button class="btn btn--main" type="submit" aria-disabled=${this.#stopped() ? 'true' : 'false'} aria-describedby="composer-note">
+        ${icon('send')}${connection === 'offline' && blocked === null ? t('composer.send_later') : t('composer.send')}${patient ? nothing : html`<kbd aria-hidden="true">Ctrl ↵</kbd>`}
       </button>
     </div>`;
   }
@@ -145,20 +173,24 @@ export class MessageComposer extends BetweenElement {
     const { blocked, connection } = this.model;
     const over = this.#bytesOver();
     if (blocked !== null) return html`<span class="brick">${t(BLOCK_WORDS[blocked])}</span>`;
-    if (over > 0) return html`<span class="brick">${t("composer.too_long", { count: over })}</span>`;
-    if (connection === "offline") return t("composer.offline");
-    return patient ? t(OUTCOMES[this.draft.kind]) : html`<span class="seal-line">${icon("lock")}${this.readers}</span>`;
+    if (over > 0) return html`<span class="brick">${t('composer.too_long', { count: over })}</span>`;
+    if (connection === 'offline') return t('composer.offline');
+    return patient ? t(OUTCOMES[this.draft.kind]) : html`<span class="seal-line">${icon('lock')}${this.readers}</span>`;
   }
 
   #urgentLine(): TemplateResult {
-    return html`<p class="composer__urgent">${icon("phone", "small")}${t("composer.urgent")} ${callLink(this.emergency, t("composer.call", { number: this.emergency.number }))}</p>`;
+    return html`<p class="composer__urgent">
+      ${icon('phone', 'small')}${t('composer.urgent')} ${callLink(this.emergency, t('composer.call', { number: this.emergency.number }))}
+    </p>`;
   }
 
   #typed(event: InputEvent): void {
     this.#change({ text: (event.target as HTMLTextAreaElement).value });
     if (this.#writing === undefined) this.actions.tellTyping(true);
     clearTimeout(this.#writing);
-    this.#writing = setTimeout(() => { this.#stopWriting(); }, WRITING_FOR_MS);
+    this.#writing = setTimeout(() => {
+      this.#stopWriting();
+    }, WRITING_FOR_MS);
   }
 
   readonly #stopWriting = (): void => {
@@ -169,19 +201,19 @@ export class MessageComposer extends BetweenElement {
   };
 
   #keyed(event: KeyboardEvent): void {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) this.#submit(event);
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) this.#submit(event);
   }
 
   #submit(event: Event): void {
     event.preventDefault();
     if (this.#stopped()) return;
-    if (this.draft.text.trim() === "") {
+    if (this.draft.text.trim() === '') {
       this.focus();
       return;
     }
     this.#stopWriting();
     this.actions.send({ ...this.draft, text: this.draft.text.trim() });
-    this.draft = { ...this.draft, text: "", mode: "plain", question: null };
+    this.draft = { ...this.draft, text: '', mode: 'plain', question: null };
     this.focus();
   }
 
@@ -193,7 +225,8 @@ export class MessageComposer extends BetweenElement {
   /** A question that somebody else has answered meanwhile can no longer be answered here. */
   #dropAnswered(): void {
     const { question } = this.draft;
-    if (question !== null && !this.model.openQuestions.some(({ id }) => id === question)) this.draft = { ...this.draft, mode: "plain", question: null };
+    if (question !== null && !this.model.openQuestions.some(({ id }) => id === question))
+      this.draft = { ...this.draft, mode: 'plain', question: null };
   }
 
   /** Whether there is a reason, said beside the button, why nothing can be sent. */
@@ -212,6 +245,6 @@ export class MessageComposer extends BetweenElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "message-composer": MessageComposer;
+    'message-composer': MessageComposer;
   }
 }

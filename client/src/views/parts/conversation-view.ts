@@ -1,21 +1,21 @@
 /** A conversation, for both faces: its title and seal, the thread, alarms, who writes, the composer. */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { BetweenElement } from "../element.ts";
-import { icon } from "../icons.ts";
-import type { ConversationActions, ConversationModel } from "../models/conversation.ts";
-import { joinNames, t } from "../words.ts";
-import { conversationAlarms } from "./conversation-alarms.ts";
-import { conversationDialog, type OpenDialog } from "./conversation-dialogs.ts";
-import { errorState, skeleton } from "./loading.ts";
-import type { ThreadContext } from "./message.ts";
-import { readersSentence, seal } from "./seal.ts";
-import type { MessageThread } from "./thread.ts";
-import "./composer.ts";
-import "./thread.ts";
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { BetweenElement } from '../element.ts';
+import { icon } from '../icons.ts';
+import type { ConversationActions, ConversationModel } from '../models/conversation.ts';
+import { joinNames, t } from '../words.ts';
+import { conversationAlarms } from './conversation-alarms.ts';
+import { conversationDialog, type OpenDialog } from './conversation-dialogs.ts';
+import { errorState, skeleton } from './loading.ts';
+import type { ThreadContext } from './message.ts';
+import { readersSentence, seal } from './seal.ts';
+import type { MessageThread } from './thread.ts';
+import './composer.ts';
+import './thread.ts';
 
 /** `<conversation-view .model .actions>`: a page's content for patients, a pane for staff. */
-@customElement("conversation-view")
+@customElement('conversation-view')
 export class ConversationView extends BetweenElement {
   @property({ attribute: false }) model!: ConversationModel;
   @property({ attribute: false }) actions!: ConversationActions;
@@ -26,82 +26,131 @@ export class ConversationView extends BetweenElement {
 
   /** Brings an entry onto the screen and focuses it. @returns false when it has not been loaded. */
   reveal(id: string): boolean {
-    return this.querySelector<MessageThread>("message-thread")?.reveal(id) ?? false;
+    return this.querySelector<MessageThread>('message-thread')?.reveal(id) ?? false;
   }
 
   /** Puts the caret where one writes. */
   write(): void {
-    this.querySelector("message-composer")?.focus();
+    this.querySelector('message-composer')?.focus();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("model") || changed.has("actions")) this.#context = this.#threadContext();
-    const before = changed.get("model") as ConversationModel | undefined;
+    if (changed.has('model') || changed.has('actions')) this.#context = this.#threadContext();
+    const before = changed.get('model') as ConversationModel | undefined;
     if (before !== undefined && before.id !== this.model.id) this.dialog = null;
-    if (before?.renaming === "working" && this.model.renaming === "idle" && this.dialog?.what === "rename") this.dialog = null;
+    if (before?.renaming === 'working' && this.model.renaming === 'idle' && this.dialog?.what === 'rename') this.dialog = null;
   }
 
   protected override render(): TemplateResult {
     const { model } = this;
-    const content = html`${this.#head()}${this.#thread()}${conversationAlarms(model, this.actions, (dialog) => { this.dialog = dialog; })}${this.#writers()}${this.#foot()}`;
+    const content = html`${this.#head()}${this.#thread()}${conversationAlarms(model, this.actions, (dialog) => {
+      this.dialog = dialog;
+    })}${this.#writers()}${this.#foot()}`;
     const close = (): void => {
       this.dialog = null;
     };
-    return html`${model.face === "patient" ? html`<div class="conv">${content}</div>` : content}
-    ${this.dialog === null ? nothing : conversationDialog(this.dialog, model, this.actions, { close, open: (dialog) => { this.dialog = dialog; } })}`;
+    return html`${model.face === 'patient' ? html`<div class="conv">${content}</div>` : content}
+    ${
+      this.dialog === null
+        ? nothing
+        : conversationDialog(this.dialog, model, this.actions, {
+            close,
+            open: (dialog) => {
+              this.dialog = dialog;
+            },
+          })
+    }`;
   }
 
   #head(): TemplateResult {
     const { model } = this;
-    const title = model.name ?? t("conversation.unnamed");
-    const rename = html`<button class="btn btn--plain btn--icon" type="button" aria-label=${t("conversation.rename")} @click=${() => { this.dialog = { what: "rename" }; }}>${icon("pencil")}</button>`;
-    const readers = seal(model.readers, () => { this.dialog = { what: "readers" }; });
-    if (model.face === "staff")
+    const title = model.name ?? t('conversation.unnamed');
+    const rename = html`<button
+      class="btn btn--plain btn--icon"
+      type="button"
+      aria-label=${t('conversation.rename')}
+      @click=${() => {
+        this.dialog = { what: 'rename' };
+      }}
+    >
+      ${icon('pencil')}
+    </button>`;
+    const readers = seal(model.readers, () => {
+      this.dialog = { what: 'readers' };
+    });
+    if (model.face === 'staff')
       return html`<header class="talk__head">
-        <div class="grow"><h2 id="talk-title">${model.patient.name}</h2><p class="tiny">${title}</p></div>
+        <div class="grow">
+          <h2 id="talk-title">${model.patient.name}</h2>
+          <p class="tiny">${title}</p>
+        </div>
         ${rename}${readers}
       </header>`;
     return html`<header class="conv__head">
-      <a class="btn btn--plain btn--icon conv__back" href="/home" aria-label=${t("conversation.back")}>${icon("back")}</a>
-      <div class="conv__title"><h1>${title}</h1>${rename}</div>
+      <a class="btn btn--plain btn--icon conv__back" href="/home" aria-label=${t('conversation.back')}>${icon('back')}</a>
+      <div class="conv__title">
+        <h1>${title}</h1>
+        ${rename}
+      </div>
       ${readers}
     </header>`;
   }
 
   #thread(): TemplateResult {
     const { model } = this;
-    if (model.loading.state === "loading") return html`<div class="thread">${skeleton(t("conversation.loading"))}</div>`;
-    if (model.loading.state === "failed") return html`<div class="thread">${this.#failed(model.loading.reference)}</div>`;
-    const thread = html`${model.entries.length === 0 ? this.#empty() : nothing}<message-thread .contents=${model} .context=${this.#context} .actions=${this.actions} @news-below=${(event: CustomEvent<number>) => { this.below = event.detail; }}></message-thread>`;
-    return model.face === "patient"
+    if (model.loading.state === 'loading') return html`<div class="thread">${skeleton(t('conversation.loading'))}</div>`;
+    if (model.loading.state === 'failed') return html`<div class="thread">${this.#failed(model.loading.reference)}</div>`;
+    const thread = html`${model.entries.length === 0 ? this.#empty() : nothing}<message-thread
+        .contents=${model}
+        .context=${this.#context}
+        .actions=${this.actions}
+        @news-below=${(event: CustomEvent<number>) => {
+          this.below = event.detail;
+        }}
+      ></message-thread>`;
+    return model.face === 'patient'
       ? thread
-      : html`<div class="talk" tabindex="0" role="region" aria-label=${t("conversation.with", { name: model.patient.name })}>${thread}</div>`;
+      : html`<div class="talk" tabindex="0" role="region" aria-label=${t('conversation.with', { name: model.patient.name })}>
+          ${thread}
+        </div>`;
   }
 
   #failed(reference: string | null): TemplateResult {
     const { clinicPhone } = this.model;
-    return errorState({ title: t("conversation.failed"), ...(reference === null ? {} : { reference }), ...(clinicPhone === null ? {} : { clinicPhone }) }, () => {
-      this.actions.tryAgain();
-    });
+    return errorState(
+      { title: t('conversation.failed'), ...(reference === null ? {} : { reference }), ...(clinicPhone === null ? {} : { clinicPhone }) },
+      () => {
+        this.actions.tryAgain();
+      },
+    );
   }
 
   #empty(): TemplateResult {
-    return html`<p class="event conv__empty">${icon("chat")}<span>${this.model.face === "patient" ? t("conversation.empty_patient") : t("conversation.empty_staff")}</span></p>`;
+    return html`<p class="event conv__empty">
+      ${icon('chat')}<span>${this.model.face === 'patient' ? t('conversation.empty_patient') : t('conversation.empty_staff')}</span>
+    </p>`;
   }
 
   /** One line is always kept for it, so that nothing jumps; it is not announced, which would never stop. */
   #writers(): TemplateResult {
     const { typing } = this.model;
-    const words = typing === null ? "" : typing.who === "team" ? t("typing.team") : t("typing.people", { count: typing.names.length, names: joinNames(typing.names) });
+    const words =
+      typing === null
+        ? ''
+        : typing.who === 'team'
+          ? t('typing.team')
+          : t('typing.people', { count: typing.names.length, names: joinNames(typing.names) });
     return html`<p class="writers">${words}</p>`;
   }
 
   #foot(): TemplateResult | typeof nothing {
-    if (this.model.loading.state === "failed") return nothing;
+    if (this.model.loading.state === 'failed') return nothing;
     const down = (): void => {
-      this.querySelector<MessageThread>("message-thread")?.showNewest();
+      this.querySelector<MessageThread>('message-thread')?.showNewest();
     };
-    const jump = html`<p class="conv__jump"><button class="btn btn--main" type="button" @click=${down}>${icon("download")}${t("thread.new_below", { count: this.below })}</button></p>`;
+    const jump = html`<p class="conv__jump">
+      <button class="btn btn--main" type="button" @click=${down}>${icon('download')}${t('thread.new_below', { count: this.below })}</button>
+    </p>`;
     return html`<div class="conv__foot">${this.below === 0 ? nothing : jump}${this.#composer()}</div>`;
   }
 
@@ -129,26 +178,34 @@ export class ConversationView extends BetweenElement {
       zones,
       actions: { ...pick(this.actions), goTo },
       askTakeBack: (entry) => {
-        this.dialog = { what: "take_back", entry };
+        this.dialog = { what: 'take_back', entry };
       },
       askCorrect: (entry) => {
-        this.dialog = { what: "correct", entry };
+        this.dialog = { what: 'correct', entry };
       },
     };
   }
 }
 
-function pick(actions: ConversationActions): Pick<ConversationActions, "sendAgain" | "discard" | "checkAgain" | "showAnyway"> {
+function pick(actions: ConversationActions): Pick<ConversationActions, 'sendAgain' | 'discard' | 'checkAgain' | 'showAnyway'> {
   return {
-    sendAgain: (id) => { actions.sendAgain(id); },
-    discard: (id) => { actions.discard(id); },
-    checkAgain: (id) => { actions.checkAgain(id); },
-    showAnyway: (id) => { actions.showAnyway(id); },
+    sendAgain: (id) => {
+      actions.sendAgain(id);
+    },
+    discard: (id) => {
+      actions.discard(id);
+    },
+    checkAgain: (id) => {
+      actions.checkAgain(id);
+    },
+    showAnyway: (id) => {
+      actions.showAnyway(id);
+    },
   };
 }
 
 declare global {
   interface HTMLElementTagNameMap {
-    "conversation-view": ConversationView;
+    'conversation-view': ConversationView;
   }
 }

@@ -1,16 +1,16 @@
 /** A native modal dialog: focus goes to its title, comes back to the opener, and Esc closes. */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import { BetweenElement } from "../element.ts";
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { BetweenElement } from '../element.ts';
 
 /**
  * `<modal-dialog .heading .body .foot>`: open while it stands in the page, so its owner renders it to
  * open it and stops rendering it to close it. Fires `dismiss` when the person closes it.
  */
-@customElement("modal-dialog")
+@customElement('modal-dialog')
 export class ModalDialog extends BetweenElement {
-  @property() heading = "";
-  @property({ attribute: false }) body: TemplateResult | string = "";
+  @property() heading = '';
+  @property({ attribute: false }) body: TemplateResult | string = '';
   @property({ attribute: false }) foot: TemplateResult | typeof nothing = nothing;
   #opener: Element | null = null;
 
@@ -26,7 +26,7 @@ export class ModalDialog extends BetweenElement {
 
   protected override firstUpdated(changed: PropertyValues): void {
     super.firstUpdated(changed);
-    this.querySelector("dialog")?.showModal();
+    this.querySelector('dialog')?.showModal();
   }
 
   protected override render(): TemplateResult {
@@ -34,13 +34,12 @@ export class ModalDialog extends BetweenElement {
       aria-labelledby="dialog-title"
       @cancel=${(event: Event) => {
         event.preventDefault(); // the owner decides, so that what it shows and what is open stay one
-        this.emit("dismiss", null);
+        this.emit('dismiss', null);
       }}
     >
       <div class="dialog stack">
         <h2 id="dialog-title" tabindex="-1" autofocus>${this.heading}</h2>
-        ${this.body}
-        ${this.foot === nothing ? nothing : html`<div class="dialog__foot row">${this.foot}</div>`}
+        ${this.body} ${this.foot === nothing ? nothing : html`<div class="dialog__foot row">${this.foot}</div>`}
       </div>
     </dialog>`;
   }
@@ -48,6 +47,6 @@ export class ModalDialog extends BetweenElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "modal-dialog": ModalDialog;
+    'modal-dialog': ModalDialog;
   }
 }

@@ -1,8 +1,8 @@
 /** While something loads, when there is nothing yet, and when it failed. */
-import { html, nothing, type TemplateResult } from "lit";
-import { icon } from "../icons.ts";
-import { t } from "../words.ts";
-import { telephone } from "./notices.ts";
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../icons.ts';
+import { t } from '../words.ts';
+import { telephone } from './notices.ts';
 
 /** Rows of grey shapes; screen readers hear one sentence. */
 export function skeleton(sentence: string, rows = 3): TemplateResult {
@@ -14,7 +14,9 @@ export function skeleton(sentence: string, rows = 3): TemplateResult {
       <div class="skel skel--line skel--w80"></div>
     </div>
   </div>`;
-  return html`<div class="panel panel__body stack" role="status"><span class="vh">${sentence}</span>${Array.from({ length: rows }, () => row)}</div>`;
+  return html`<div class="panel panel__body stack" role="status">
+    <span class="vh">${sentence}</span>${Array.from({ length: rows }, () => row)}
+  </div>`;
 }
 
 export interface Emptiness {
@@ -27,7 +29,12 @@ export interface Emptiness {
 /** Nothing here yet: says so, and what to do. */
 export function emptyState({ title, body, action }: Emptiness): TemplateResult {
   return html`<div class="panel empty">
-    <svg viewBox="0 0 160 110" aria-hidden="true"><ellipse class="art-soft" cx="80" cy="94" rx="64" ry="11" /><path class="art-face" d="M34 26h76v48H66L48 90V74H34V26Z" /><path class="art" d="M50 44h44M50 57h28" /><path class="art-warm" d="m112 62 22-22 8 8-22 22-10 2 2-10Z" /></svg>
+    <svg viewBox="0 0 160 110" aria-hidden="true">
+      <ellipse class="art-soft" cx="80" cy="94" rx="64" ry="11" />
+      <path class="art-face" d="M34 26h76v48H66L48 90V74H34V26Z" />
+      <path class="art" d="M50 44h44M50 57h28" />
+      <path class="art-warm" d="m112 62 22-22 8 8-22 22-10 2 2-10Z" />
+    </svg>
     <h2>${title}</h2>
     <p>${body}</p>
     ${action ?? nothing}
@@ -45,12 +52,12 @@ export interface Failure {
 /** Something failed: our fault, nothing is lost, what to do. */
 export function errorState({ title, reference, clinicPhone }: Failure, tryAgain: () => void): TemplateResult {
   return html`<div class="panel panel__body stack" role="alert">
-    <p class="kind kind--brick">${icon("alert")}${title}</p>
-    <p>${t("error.ours")}</p>
+    <p class="kind kind--brick">${icon('alert')}${title}</p>
+    <p>${t('error.ours')}</p>
     <div class="row">
-      <button class="btn btn--main" type="button" @click=${tryAgain}>${icon("redo")}${t("error.try_again")}</button>
-      ${clinicPhone ? html`<a class="tapline" href=${telephone(clinicPhone)}>${t("error.call_clinic")}</a>` : nothing}
+      <button class="btn btn--main" type="button" @click=${tryAgain}>${icon('redo')}${t('error.try_again')}</button>
+      ${clinicPhone ? html`<a class="tapline" href=${telephone(clinicPhone)}>${t('error.call_clinic')}</a>` : nothing}
     </div>
-    ${reference ? html`<p class="quiet small">${t("error.reference")} <b class="mono">${reference}</b></p>` : nothing}
+    ${reference ? html`<p class="quiet small">${t('error.reference')} <b class="mono">${reference}</b></p>` : nothing}
   </div>`;
 }

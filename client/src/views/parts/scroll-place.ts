@@ -57,13 +57,13 @@ export class ScrollPlace {
     });
     for (const element of [this.#host, this.scroller ?? document.body]) sizes.observe(element);
     // Captured on the document, so that it serves whichever box scrolls.
-    document.addEventListener("scroll", scrolled, { capture: true, passive: true });
-    window.addEventListener("focus", soon);
+    document.addEventListener('scroll', scrolled, { capture: true, passive: true });
+    window.addEventListener('focus', soon);
     this.#stop = () => {
       cancelAnimationFrame(frame);
       sizes.disconnect();
-      document.removeEventListener("scroll", scrolled, { capture: true });
-      window.removeEventListener("focus", soon);
+      document.removeEventListener('scroll', scrolled, { capture: true });
+      window.removeEventListener('focus', soon);
     };
   }
 
@@ -96,7 +96,8 @@ export class ScrollPlace {
   /** After a change: put it back. */
   restore(): void {
     if (this.#following) this.#toEnd();
-    else if (this.#anchor?.element.isConnected) this.#box().scrollTop += this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
+    else if (this.#anchor?.element.isConnected)
+      this.#box().scrollTop += this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
     this.#anchor = null;
     requestAnimationFrame(() => this.#settled?.());
   }
@@ -117,7 +118,7 @@ export class ScrollPlace {
   }
 
   #articles(): Element[] {
-    return [...this.#host.querySelectorAll("article[id]")];
+    return [...this.#host.querySelectorAll('article[id]')];
   }
 
   #box(): Element {

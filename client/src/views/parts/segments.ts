@@ -1,6 +1,6 @@
 /** Radios that look like one control. */
-import { html, type TemplateResult } from "lit";
-import { classMap } from "lit/directives/class-map.js";
+import { html, type TemplateResult } from 'lit';
+import { classMap } from 'lit/directives/class-map.js';
 
 export interface Segment<Value extends string> {
   readonly value: Value;
@@ -24,20 +24,21 @@ export function segments<Value extends string>(
   { name, legend, options, chosen, fill, disabled }: SegmentsOptions<Value>,
   choose: (value: Value) => void,
 ): TemplateResult {
-  return html`<fieldset class=${classMap({ seg: true, "seg--fill": fill === true })} ?disabled=${disabled ?? false}>
+  return html`<fieldset class=${classMap({ seg: true, 'seg--fill': fill === true })} ?disabled=${disabled ?? false}>
     <legend class="vh">${legend}</legend>
     ${options.map(
-      ({ value, label }) => html`<label
-        ><input
-          type="radio"
-          name=${name}
-          value=${value}
-          .checked=${value === chosen}
-          @change=${() => {
-            choose(value);
-          }}
-        /><span>${label}</span></label
-      >`,
+      ({ value, label }) =>
+        html`<label
+          ><input
+            type="radio"
+            name=${name}
+            value=${value}
+            .checked=${value === chosen}
+            @change=${() => {
+              choose(value);
+            }}
+          /><span>${label}</span></label
+        >`,
     )}
   </fieldset>`;
 }

@@ -2,13 +2,33 @@
 import type { ComposerModel } from '../../../src/views/models/composer.ts';
 import type { ConversationActions, ConversationModel } from '../../../src/views/models/conversation.ts';
 import type { ThreadEntry } from '../../../src/views/models/thread.ts';
-import { chromeActions, emergency, idle, LONDON, NOW, patientChrome, peggy, PHONE, readers, readersWithNewKeys, reyes, say } from '../factories.ts';
+import {
+  chromeActions,
+  emergency,
+  idle,
+  LONDON,
+  NOW,
+  patientChrome,
+  peggy,
+  PHONE,
+  readers,
+  readersWithNewKeys,
+  reyes,
+  say,
+} from '../factories.ts';
 import { press, type State, type States } from '../state.ts';
 import { everyAlarm, longThread, patientThread, trouble, waitingThread } from '../threads.ts';
 import '../../../src/views/pages/conversation-page.ts';
 
 export function composer(part: Partial<ComposerModel> = {}): ComposerModel {
-  return { draft: { text: '', kind: 'question', mode: 'plain', question: null }, openQuestions: [], connection: 'online', blocked: null, maxBytes: 59_000, ...part };
+  return {
+    draft: { text: '', kind: 'question', mode: 'plain', question: null },
+    openQuestions: [],
+    connection: 'online',
+    blocked: null,
+    maxBytes: 59_000,
+    ...part,
+  };
 }
 
 export const conversationActions: ConversationActions = {
@@ -55,7 +75,11 @@ export function conversation(part: Partial<ConversationModel> = {}): Conversatio
 }
 
 function page(part: Partial<ConversationModel> = {}, chrome = patientChrome()): State {
-  return { tag: 'conversation-page', model: { chrome, conversation: conversation(part) }, actions: { chrome: chromeActions, conversation: conversationActions } };
+  return {
+    tag: 'conversation-page',
+    model: { chrome, conversation: conversation(part) },
+    actions: { chrome: chromeActions, conversation: conversationActions },
+  };
 }
 
 /** Shown in turn, from the top, so that each stands on a screenshot. */
@@ -70,14 +94,25 @@ export const conversationStates: States = {
   'conversation-empty': () => page({ entries: [] }),
   'conversation-loading': () => page({ loading: { state: 'loading' }, entries: [] }),
   'conversation-failed': () => page({ loading: { state: 'failed', reference: 'R-4417' }, entries: [] }),
-  'conversation-offline': () => page({ entries: waitingThread(), composer: composer({ connection: 'offline' }) }, patientChrome({ connection: 'offline' })),
+  'conversation-offline': () =>
+    page({ entries: waitingThread(), composer: composer({ connection: 'offline' }) }, patientChrome({ connection: 'offline' })),
   'conversation-trouble': () => only(trouble()),
-  'conversation-writing': () => ({ ...page({ composer: draft(words('I weighed 71.9 this morning, and the swelling is down.', '今早体重 71.9，脚也没那么肿了。')) }), before: (element) => { element.querySelector('textarea')?.focus(); } }),
+  'conversation-writing': () => ({
+    ...page({ composer: draft(words('I weighed 71.9 this morning, and the swelling is down.', '今早体重 71.9，脚也没那么肿了。')) }),
+    before: (element) => {
+      element.querySelector('textarea')?.focus();
+    },
+  }),
   'conversation-too-long': () => page({ composer: { ...draft(words('A long letter. ', '一封长信。').repeat(40)), maxBytes: 200 } }),
   'conversation-two-zones': () => page({ zones: { reader: 'Asia/Shanghai', clinic: 'Europe/London' } }),
   'conversation-older': () => page({ entries: longThread(200), older: 'more' }),
   'conversation-no-name': () => page({ name: null, readers: readers({ changedSinceLastVisit: true }) }),
-  'conversation-new-keys': () => page({ readers: readersWithNewKeys(), alarms: [{ what: 'key_changed', who: reyes() }], composer: composer({ blocked: 'key_changed' }) }),
+  'conversation-new-keys': () =>
+    page({
+      readers: readersWithNewKeys(),
+      alarms: [{ what: 'key_changed', who: reyes() }],
+      composer: composer({ blocked: 'key_changed' }),
+    }),
   'conversation-alarms': () => page({ alarms: everyAlarm(), composer: composer({ blocked: 'log_forked' }) }),
   'conversation-readers': () => ({ ...page({ readers: readers({ changedSinceLastVisit: true }) }), before: press('.seal') }),
   'conversation-safety-code': () => ({
@@ -88,7 +123,10 @@ export const conversationStates: States = {
       press('.readers .btn')(element);
     },
   }),
-  'conversation-rename': () => ({ ...page({ renaming: 'failed' }), before: press('[aria-label="Rename this conversation"], [aria-label="给对话改名"]') }),
+  'conversation-rename': () => ({
+    ...page({ renaming: 'failed' }),
+    before: press('[aria-label="Rename this conversation"], [aria-label="给对话改名"]'),
+  }),
   'conversation-take-back': () => ({ ...page(), before: press('.msg__more .btn:last-child') }),
   'conversation-correct': () => ({ ...page(), before: press('.msg__more .btn:first-child') }),
 };

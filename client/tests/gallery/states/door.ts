@@ -5,10 +5,18 @@ import type { States } from '../state.ts';
 import '../../../src/views/pages/sign-in-page.ts';
 import '../../../src/views/pages/unlock-page.ts';
 
-export const door = (): DoorModel => ({ clinicName: clinicName(), emergency: emergency(), appearance: { theme: 'system', textSize: 'normal', contrast: 'system' } });
+export const door = (): DoorModel => ({
+  clinicName: clinicName(),
+  emergency: emergency(),
+  appearance: { theme: 'system', textSize: 'normal', contrast: 'system' },
+});
 export const doorActions: DoorActions = { chooseLanguage: idle, chooseAppearance: idle };
 
-const signIn = (part: Partial<SignInModel> = {}) => ({ tag: 'sign-in-page', model: { ...door(), name: 'peggy.h', working: false, failure: null, ended: null, ...part }, actions: { ...doorActions, signIn: idle, recover: idle } });
+const signIn = (part: Partial<SignInModel> = {}) => ({
+  tag: 'sign-in-page',
+  model: { ...door(), name: 'peggy.h', working: false, failure: null, ended: null, ...part },
+  actions: { ...doorActions, signIn: idle, recover: idle },
+});
 const unlock = (part: Partial<UnlockModel> = {}) => ({
   tag: 'unlock-page',
   model: { ...door(), name: say('Peggy', '秀英'), working: false, failure: null, idleMinutes: 15, waiting: 0, ...part },

@@ -46,7 +46,18 @@ function joining(part: Partial<Joining> = {}): State {
 const stopped = (stop: JoinStop): State => page({ ...door(), clinicName: null, clinicPhone: PHONE, stage: 'stopped', stop });
 const typeBack = press('recovery-code .join__foot .btn--main');
 
-const STOPS: readonly JoinStop[] = ['unknown', 'expired', 'used', 'cancelled', 'damaged_link', 'wrong_clinic', 'not_genuine', 'different_code', 'clock', 'unreachable'];
+const STOPS: readonly JoinStop[] = [
+  'unknown',
+  'expired',
+  'used',
+  'cancelled',
+  'damaged_link',
+  'wrong_clinic',
+  'not_genuine',
+  'different_code',
+  'clock',
+  'unreachable',
+];
 
 export const joinStates: States = {
   'join-link': () => page({ ...door(), clinicName: null, clinicPhone: null, stage: 'link', badLink: false }),
@@ -55,9 +66,13 @@ export const joinStates: States = {
   'join-inviter': () => joining(),
   'join-inviter-different': () => ({ ...joining(), before: press('input[value=different]') }),
   'join-password': () => joining({ step: 'password' }),
-  'join-password-weak': () => ({ ...joining({ step: 'password', signInName: 'peggy.h', passwordVerdict: { state: 'weak', reason: 'common' } }), before: press('new-password button[type=submit]') }),
+  'join-password-weak': () => ({
+    ...joining({ step: 'password', signInName: 'peggy.h', passwordVerdict: { state: 'weak', reason: 'common' } }),
+    before: press('new-password button[type=submit]'),
+  }),
   'join-password-strong': () => joining({ step: 'password', signInName: 'peggy.h', passwordVerdict: { state: 'strong' } }),
-  'join-password-name-taken': () => joining({ step: 'password', signInName: 'peggy', nameTaken: true, passwordVerdict: { state: 'strong' } }),
+  'join-password-name-taken': () =>
+    joining({ step: 'password', signInName: 'peggy', nameTaken: true, passwordVerdict: { state: 'strong' } }),
   'join-recovery': () => joining({ step: 'recovery' }),
   'join-recovery-wrong': () => ({ ...joining({ step: 'recovery', recoveryCheck: 'wrong' }), before: typeBack }),
   'join-recovery-right': () => ({ ...joining({ step: 'recovery', recoveryCheck: 'right' }), before: typeBack }),
