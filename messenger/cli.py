@@ -13,6 +13,7 @@ from config import Settings, SettingsError
 from messenger.auditor.commands import log_commands
 from messenger.db import AnotherServerRuns
 from messenger.errors import BetweenError
+from messenger.headless.commands import HEADLESS_COMMANDS
 from messenger.merkle.errors import MerkleError
 from messenger.protocol.errors import ProtocolError
 from messenger.teams.commands import clinic
@@ -59,6 +60,8 @@ def routes(*, as_json: bool) -> None:
 
 commands.add_command(log_commands)
 commands.add_command(clinic)
+for command in HEADLESS_COMMANDS:
+    commands.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
