@@ -64,7 +64,7 @@ def create_conversation(session: Session, caller: Caller, envelope: Envelope, be
         NotCovered: the consent does not let the caller begin one.
         ConsentMoved, WrongReaders, BoxesMismatched, StatementMisplaced, ChainMoved, ClockSkewed, ProtocolError.
     """
-    statement = _verified(session, caller, envelope, ConversationCreateBody)
+    statement = _verified(session, caller, envelope, ConversationCreateBody, at)
     body = statement.body
     if body.clinic != caller.clinic:
         raise StatementMisplaced
@@ -110,7 +110,7 @@ def append_control(
 def _append_rotation(
     session: Session, caller: Caller, row: Conversation, envelope: Envelope, beside: Beside, at: datetime
 ) -> None:
-    statement = _verified(session, caller, envelope, ConversationRotationBody)
+    statement = _verified(session, caller, envelope, ConversationRotationBody, at)
     body = statement.body
     if body.conversation != row.conversation:
         raise StatementMisplaced
@@ -128,7 +128,7 @@ def _append_rotation(
 def _append_name(
     session: Session, caller: Caller, row: Conversation, envelope: Envelope, beside: Beside, at: datetime
 ) -> None:
-    statement = _verified(session, caller, envelope, ConversationNameBody)
+    statement = _verified(session, caller, envelope, ConversationNameBody, at)
     body = statement.body
     if body.conversation != row.conversation:
         raise StatementMisplaced
@@ -144,10 +144,13 @@ def _append_name(
     _announce(session, row, store.list_readers(session, row.conversation, row.epoch))
 
 
-def _verified(session: Session, caller: Caller, envelope: Envelope, body_type: type[B]) -> Statement[B]:
+def _verified(
+    session: Session, caller: Caller, envelope: Envelope, body_type: type[B], at: datetime
+) -> Statement[B]:
     statement = verify(envelope, body_type, {"self": current_signing_key(session, caller.account)})
     if statement.header.signer.account != caller.account:
         raise StatementMisplaced
+    chains.check_clock(statement.header, at)  # first: readers are looked up at the time that it says
     return statement
 
 
