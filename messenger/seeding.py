@@ -20,8 +20,9 @@ from messenger.clock import open_clock
 from messenger.db import open_database, parse_database_url
 from messenger.errors import Conflict
 from messenger.headless.api import Api
-from messenger.headless.demo import BEGINS_BEFORE, make_demo, write_demo_file
+from messenger.headless.demo import make_demo, write_demo_file
 from messenger.headless.demo_people import CLINIC
+from messenger.headless.demo_story import FOUNDED
 from messenger.jobs import Background
 from messenger.protocol.json_strict import JsonObject, parse_object
 from messenger.protocol.shape import Members
@@ -117,10 +118,11 @@ def _remove(file: Path) -> None:
 
 def _seed(settings: Settings) -> JsonObject:
     schema.upgrade(settings.database_url)
-    clock = SeedingClock(open_clock(settings.clock_file).now() - BEGINS_BEFORE)
+    end = open_clock(settings.clock_file).now()
+    clock = SeedingClock(FOUNDED.instant(end))
     link = _create_clinic(settings, clock)
     with _serving(settings, clock) as address:
-        return make_demo(lambda: Api(address, settings.base_url), clock, link)
+        return make_demo(lambda: Api(address, settings.base_url), clock, end, link)
 
 
 def _create_clinic(settings: Settings, clock: SeedingClock) -> str:

@@ -49,9 +49,6 @@ from messenger.protocol.safety_code import clinic_code
 
 _MINUTES_BETWEEN_PEOPLE: Final = 6
 
-BEGINS_BEFORE: Final = timedelta(days=6, hours=8)
-"""The clinic is founded this long before the moment of seeding: its first epochs are not a week old yet."""
-
 
 class MovableClock(Protocol):
     """A clock that the service shares and that only goes forward."""
@@ -80,6 +77,7 @@ class DemoClinic:
 
     connect: Callable[[], Api]
     clock: MovableClock
+    end: datetime
     founding_link: str
     folder: Path
     residents: dict[str, _Resident] = field(default_factory=dict)
@@ -90,12 +88,11 @@ class DemoClinic:
 
     def make(self) -> JsonObject:
         """Everything, from founding to the last unanswered question: what stands in `demo.json` but for the address."""
-        end = self.clock.now() + BEGINS_BEFORE
         self._gather_people()
-        for line in sorted(LINES, key=lambda line: line.before, reverse=True):
-            self.clock.move_to(end - line.before)
+        for line in sorted(LINES, key=lambda line: line.when.instant(self.end)):
+            self.clock.move_to(line.when.instant(self.end))
             self._write(line)
-        self.clock.move_to(end)
+        self.clock.move_to(self.end)
         return {"clinic": self.clinic, "accounts": [self._as_json(one) for one in self.residents.values()]}
 
     def _gather_people(self) -> None:
@@ -233,14 +230,14 @@ class DemoClinic:
         }
 
 
-def make_demo(connect: Callable[[], Api], clock: MovableClock, founding_link: str) -> JsonObject:
+def make_demo(connect: Callable[[], Api], clock: MovableClock, end: datetime, founding_link: str) -> JsonObject:
     """Makes the demo clinic behind a founding link; `{"clinic", "accounts"}` of `demo.json`.
 
-    `connect` gives a fresh connection each time; `clock` is the service's own, and `founding_link` was made at its
-    instant.
+    `connect` gives a fresh connection each time. `clock` is the service's own; it stands where the founding link was
+    made (`demo_story.FOUNDED`) and is left at `end`, the present.
     """
     with tempfile.TemporaryDirectory(prefix="between-demo-") as folder:
-        return DemoClinic(connect, clock, founding_link, Path(folder)).make()
+        return DemoClinic(connect, clock, end, founding_link, Path(folder)).make()
 
 
 def write_demo_file(path: Path, url: str, made: JsonObject) -> None:
