@@ -4,9 +4,10 @@ import ast
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 
 from config import Settings
+from messenger import health
 from messenger.app import create_app, declared_doors
 from messenger.roles import CARE_STAFF, STAFF, Role
 from messenger.web.guards import Guard, GuardMissing, declared_routes
@@ -22,6 +23,16 @@ def test_every_endpoint_and_every_socket_event_declares_its_guard(app: Flask) ->
     doors = declared_doors(app)
     assert {door.name for door in doors if door.kind == "route"} == set(app.view_functions)
     assert all(isinstance(door.guard, Guard) for door in doors)
+
+
+def test_the_application_refuses_to_be_built_with_an_endpoint_without_a_guard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Blueprint("forgetful", __name__)
+    room.add_url_rule("/open", "open", lambda: "anything")
+    monkeypatch.setattr(health, "blueprint", lambda *_: room)
+    with pytest.raises(GuardMissing, match=r"forgetful\.open"):
+        create_app(Settings.from_env({"DATA_DIR": str(tmp_path), "DEMO": "1"}))
 
 
 def test_the_application_refuses_to_list_an_endpoint_without_a_guard(app: Flask) -> None:
