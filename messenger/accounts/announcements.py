@@ -39,12 +39,3 @@ class AccountJoined:
     teams: tuple[str, ...]
     consent: Envelope | None
     time: datetime
-
-
-@dataclass(frozen=True)
-class KeysReplaced:
-    """The account signs and opens with new keys from this commit on."""
-
-    account: str
-    clinic: str
-    time: datetime

@@ -12,10 +12,11 @@ from messenger.once import insert_once, values_of
 
 
 class RemovedSession(NamedTuple):
-    """A session that is no more, and whose it was."""
+    """A session that is no more, whose it was and where."""
 
     session: str
     account: str
+    device: str
 
 
 Removed = list[RemovedSession]
@@ -122,7 +123,11 @@ def remove_other_devices(session: Session, account: str, kept: str) -> None:
 
 
 def _remove(session: Session, *which: ColumnElement[bool]) -> Removed:
-    removed = delete(SignedInSession).where(*which).returning(SignedInSession.session, SignedInSession.account)
+    removed = (
+        delete(SignedInSession)
+        .where(*which)
+        .returning(SignedInSession.session, SignedInSession.account, SignedInSession.device)
+    )
     rows = session.execute(removed.execution_options(synchronize_session=False))
     return [RemovedSession(*row) for row in rows]
 

@@ -178,7 +178,7 @@ def sign_out_device(session: Session, caller: Caller, device: str, at: datetime)
 def sign_out_others(session: Session, caller: Caller, at: datetime) -> None:
     """End what runs on every device but this one and take them all from the list."""
     others = [device.device for device in store.list_devices(session, caller.account) if device.device != caller.device]
-    end_others(session, caller, EndReason.REVOKED)
+    _announce(session, store.remove_other_sessions(session, caller.account, caller.session), EndReason.REVOKED)
     store.remove_other_devices(session, caller.account, caller.device)
     audit.record_all(
         session,
@@ -186,9 +186,18 @@ def sign_out_others(session: Session, caller: Caller, at: datetime) -> None:
     )
 
 
-def end_others(session: Session, caller: Caller, reason: EndReason) -> None:
-    """End every other session of the caller's account; the devices stay in the list. The caller records why."""
-    _announce(session, store.remove_other_sessions(session, caller.account, caller.session), reason)
+def end_with_old_credentials(session: Session, caller: Caller, at: datetime) -> None:
+    """End every other session of the caller's account: it was begun with what has just been replaced.
+
+    The devices stay in the list; their people sign in again with the new password.
+    """
+    removed = store.remove_other_sessions(session, caller.account, caller.session)
+    _announce(session, removed, EndReason.CREDENTIALS_CHANGED)
+    why = Reason.CREDENTIALS_CHANGED
+    audit.record_all(
+        session,
+        [_entry(caller, Action.ACCOUNT_SIGNED_OUT, at, device=ended.device, reason=why) for ended in removed],
+    )
 
 
 def end_expired(session: Session, at: datetime) -> int:

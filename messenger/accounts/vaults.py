@@ -6,10 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from messenger import events
 from messenger.accounts import possession, sessions, store
 from messenger.accounts.actor import Caller
-from messenger.accounts.announcements import EndReason, KeysReplaced
 from messenger.accounts.documents import Document, put_document
 from messenger.accounts.errors import StatementMisplaced
 from messenger.accounts.models import Account, SignInSlot
@@ -70,7 +68,7 @@ def put_vault(session: Session, caller: Caller, envelope: Envelope, at: datetime
     keep_vault(session, account, vault, at)
     new = store.find_slot(session, account.account, "password")
     if old is None or new is None or old.sign_in_key != new.sign_in_key:
-        sessions.end_others(session, caller, EndReason.CREDENTIALS_CHANGED)
+        sessions.end_with_old_credentials(session, caller, at)
 
 
 def replace_keys(session: Session, caller: Caller, new: NewKeys, at: datetime) -> None:
@@ -93,8 +91,7 @@ def replace_keys(session: Session, caller: Caller, new: NewKeys, at: datetime) -
     keep_vault(session, account, vault, at)
     for name, document in new.documents.items():
         put_document(session, caller, name, document, at)
-    sessions.end_others(session, caller, EndReason.CREDENTIALS_CHANGED)
-    events.publish(session, KeysReplaced(account.account, account.clinic, at))
+    sessions.end_with_old_credentials(session, caller, at)
 
 
 def check_vault(

@@ -76,5 +76,7 @@ class Reason(StrEnum):
     """Ended because nobody did anything for too long."""
     REVOKED = "revoked"
     """Ended by the person, from another device."""
+    CREDENTIALS_CHANGED = "credentials_changed"
+    """Ended because the person made a new password or new keys on another device."""
     STOLEN = "stolen"
     """Keys replaced because a device or password was stolen."""

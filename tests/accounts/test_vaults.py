@@ -66,6 +66,10 @@ def test_a_new_password_ends_every_other_session(cast: Cast) -> None:
     assert [one.sessions for one in ended] == [(other.session,)]
     assert not is_signed_in(cast, other)
     assert is_signed_in(cast, cast.patient)
+    with cast.house.database.reading_session() as session:
+        body = session.query(AuditBody).filter_by(subject=cast.patient.account, action="account:signed_out").one().body
+    entry = parse_object(body.encode())
+    assert (entry["object"], entry["reason"]) == (other.device, "credentials_changed")
 
 
 def test_a_new_recovery_code_leaves_the_sessions(cast: Cast) -> None:
