@@ -49,6 +49,10 @@ def new_id(kind: IdType) -> str:
     return make_id(kind, secrets.randbits(40), secrets.token_bytes(10))
 
 
+def new_nonce() -> bytes:
+    return secrets.token_bytes(32)
+
+
 def new_keys(version: int = 1) -> IdentityKeys:
     return IdentityKeys(version, SigningKey.generate(), SealingKey.generate())
 
