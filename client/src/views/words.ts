@@ -27,8 +27,8 @@ export const LANGUAGES: readonly { readonly code: Language; readonly name: strin
 ];
 
 const CHUNKS: Record<Language, () => Promise<{ default: unknown }>> = {
-  en: () => import('../../../translations/en.json'),
-  'zh-Hans': () => import('../../../translations/zh-Hans.json'),
+  en: () => import('../../../translations/en.json', { with: { type: 'json' } }),
+  'zh-Hans': () => import('../../../translations/zh-Hans.json', { with: { type: 'json' } }),
 };
 
 const PLACE = /\{(\w+)\}/g;
