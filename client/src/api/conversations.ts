@@ -39,7 +39,7 @@ const readConversation = fields({
 /** A conversation in the list: no words of it, and nothing verified yet. */
 export type ConversationRow = Read<typeof readConversation>;
 
-const readControl = fields({
+export const readControl = fields({
   statements: shape.listOf(parseEnvelope),
   names: shape.mapOf(shape.bytes()),
   boxes: shape.listOf(fields({ epoch: shape.integer(1), reader: shape.id('acc', 'tea'), box: shape.bytes() })),

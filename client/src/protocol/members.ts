@@ -1,10 +1,13 @@
 /** Who is a reader: one pure function, the same everywhere, with vectors of its own (docs/protocol.md §5). */
 
-import type { AccountId, ConversationId, ReaderId } from './ids.ts';
+import type { AccountId, ReaderId } from './ids.ts';
 import type { ConsentBody } from './kinds/consent.ts';
 
+/** One conversation, or `all`: then only consents to everything count. */
+export type Scope = ConsentBody['scope'];
+
 /** Whether a consent covers a conversation at an instant (a protocol time: such texts sort as the instants do). */
-export function isActive(consent: ConsentBody, conversation: ConversationId, at: string): boolean {
+export function isActive(consent: ConsentBody, conversation: Scope, at: string): boolean {
   const running = consent.not_before <= at && (consent.until === null || at < consent.until);
   return running && (consent.scope === 'all' || consent.scope === conversation);
 }
@@ -13,7 +16,7 @@ export function isActive(consent: ConsentBody, conversation: ConversationId, at:
 export function members(
   patient: AccountId,
   consents: Iterable<ConsentBody>,
-  conversation: ConversationId,
+  conversation: Scope,
   at: string,
 ): readonly ReaderId[] {
   const grantees = [...consents].filter((consent) => isActive(consent, conversation, at)).map(({ grantee }) => grantee);

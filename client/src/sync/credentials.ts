@@ -43,14 +43,15 @@ export async function checkPassword(session: DeviceSession, password: string): P
  */
 export async function replaceCredential(session: DeviceSession, credential: NewCredential): Promise<DeviceSession> {
   const { account, master } = session;
-  const served = await openVaultWithMaster(await getVault(), session.chain, master);
+  const current = await getVault();
+  const served = await openVaultWithMaster(current, session.chain, master);
   if (served.body.version < session.vault.body.version) throw new ProtocolError('vault_unopened', 'an older vault than this device has');
   const version = served.body.version + 1;
   const keys = currentKeys(session);
   const slot = await makeSlot(master, { account, slot: newId('slt'), madeIn: version, kdf: credential.kdf, credential: credential.secrets, keys });
   const slots = [...served.body.slots.filter(({ type }) => type !== slot.type), slot];
   const body = await makeVault(account, version, master, [...session.keys.slice(0, -1), keys], slots);
-  const envelope = await vaultStatement(body, keys, await statementHash(await getVault()));
+  const envelope = await vaultStatement(body, keys, await statementHash(current));
   await put(envelope);
   return keepVault(session, envelope, body);
 }

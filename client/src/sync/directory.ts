@@ -55,6 +55,11 @@ export class Directory {
   /** The chain of an account that was loaded, or null: what chains and verdicts are judged by. */
   readonly known = (account: AccountId): AccountChain | null => this.verified.get(account) ?? null;
 
+  /** Every chain that was loaded. */
+  all(): readonly AccountChain[] {
+    return [...this.verified.values()];
+  }
+
   /** The name and credential of a member of staff who was loaded. */
   cardOf(account: AccountId): Card | null {
     return this.cards.get(account) ?? null;

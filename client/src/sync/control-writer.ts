@@ -1,0 +1,142 @@
+/** Beginning, naming and rotating conversations (docs/protocol.md §5). */
+
+import { getControl, postControl, postConversation } from '../api/conversations.ts';
+import { ApiError } from '../api/http.ts';
+import { consentHead, type ConsentChain } from '../protocol/consentChain.ts';
+import { contentKey } from '../protocol/content.ts';
+import type { ControlChain, Surroundings } from '../protocol/controlChain.ts';
+import { b64u, formatTime, sha256, type Bytes } from '../protocol/encoding.ts';
+import { encryptName, makeEpoch, type NewEpoch } from '../protocol/epoch.ts';
+import { ProtocolError } from '../protocol/errors.ts';
+import { newId, type AccountId, type ConversationId } from '../protocol/ids.ts';
+import {
+  CONVERSATION_CREATE,
+  CONVERSATION_NAME,
+  CONVERSATION_ROTATION,
+  type ConversationCreateBody,
+  type ConversationNameBody,
+  type ConversationRotationBody,
+  type RotationReason,
+} from '../protocol/kinds/conversation.ts';
+import { currentKeys as readersKeys, dueReaders, rotationDue } from '../protocol/rotation.ts';
+import { makeStatement, type Kind, type Envelope } from '../protocol/statement.ts';
+import type { ControlReader, ReadableConversation } from './control-reader.ts';
+import { currentKeys, type DeviceSession } from './device-session.ts';
+import type { Directory } from './directory.ts';
+import type { CareTeams } from './teams.ts';
+
+const TRIES = 4;
+
+export class ControlWriter {
+  constructor(
+    private readonly session: DeviceSession,
+    private readonly directory: Directory,
+    private readonly teams: CareTeams,
+    private readonly reader: ControlReader,
+  ) {}
+
+  /**
+   * Begins a conversation of a patient, with everybody to whom the patient has consented.
+   *
+   * @throws ProtocolError `unknown_consent_head` where the patient has consented to nothing, `team_without_key`; ApiError, Unreachable
+   */
+  async create(patient: AccountId, name: string | null): Promise<ConversationId> {
+    const conversation = newId('cnv');
+    const consents = await this.directory.consents(patient);
+    const now = formatTime(new Date());
+    const { epoch, boxes, nameCiphertext } = await this.newEpoch({ conversation, patient }, consents, 1, now, name);
+    const body: ConversationCreateBody = {
+      ...{ conversation, patient, clinic: this.session.clinicId, consent_head: headOf(consents), epoch },
+      name: nameCiphertext && b64u(await sha256(nameCiphertext)),
+    };
+    await postConversation(await this.sign(CONVERSATION_CREATE, body, now, null), boxes, nameCiphertext);
+    return conversation;
+  }
+
+  /** Begins a new epoch where one is due, and reads what the conversation is then; what was read already where none is. */
+  async rotateIfDue(read: ReadableConversation): Promise<ReadableConversation> {
+    for (let tries = TRIES; ; tries -= 1) {
+      const now = formatTime(new Date());
+      const reason = rotationDue(read.control, read.surroundings, now);
+      if (!reason) return read;
+      try {
+        await this.rotate(read, reason, now);
+      } catch (error) {
+        if (!hasMoved(error) || tries === 0) throw error;
+        await this.teams.load();
+      }
+      // Somebody else's link may stand there now: it is verified like any other before another is made.
+      read = await this.readAgain(read.control.conversation);
+    }
+  }
+
+  /** Gives a conversation another name. @throws ProtocolError `bad_members` for a name of no or too many characters */
+  async rename(read: ReadableConversation, name: string): Promise<ReadableConversation> {
+    for (let tries = TRIES; ; tries -= 1) {
+      try {
+        await this.putName(read, name);
+        return await this.readAgain(read.control.conversation);
+      } catch (error) {
+        if (!hasMoved(error) || tries === 0) throw error;
+        read = await this.readAgain(read.control.conversation);
+      }
+    }
+  }
+
+  async readAgain(conversation: ConversationId): Promise<ReadableConversation> {
+    return this.reader.read(conversation, await getControl(conversation));
+  }
+
+  private async putName({ control, epochKeys }: ReadableConversation, name: string): Promise<void> {
+    const { conversation, links } = control;
+    const key = epochKeys.get(links.length);
+    if (!key) throw new ProtocolError('cannot_open', 'the running epoch key is not here');
+    const ciphertext = await encryptName(key, conversation, links.length, name);
+    const body: ConversationNameBody = { conversation, epoch: links.length, name: b64u(await sha256(ciphertext)) };
+    await postControl(conversation, await this.sign(CONVERSATION_NAME, body, formatTime(new Date()), control), new Map(), ciphertext);
+  }
+
+  private async rotate(read: ReadableConversation, reason: RotationReason, now: string): Promise<void> {
+    const { control, surroundings, name } = read;
+    const { conversation, links } = control;
+    const made = await this.newEpoch(control, surroundings.consents, links.length + 1, now, name);
+    const body: ConversationRotationBody = {
+      ...{ conversation, consent_head: headOf(surroundings.consents), epoch: made.epoch, reason },
+      name: made.nameCiphertext && b64u(await sha256(made.nameCiphertext)),
+    };
+    const statement = await this.sign(CONVERSATION_ROTATION, body, now, control);
+    await postControl(conversation, statement, made.boxes, made.nameCiphertext);
+  }
+
+  private async newEpoch(
+    of: Pick<ControlChain, 'conversation' | 'patient'>,
+    consents: ConsentChain,
+    number: number,
+    now: string,
+    name: string | null,
+  ): Promise<NewEpoch & { nameCiphertext: Bytes | null }> {
+    const surroundings: Pick<Surroundings, 'teams' | 'accounts'> = { teams: this.teams.chains, accounts: this.directory.known };
+    const readers = dueReaders(of, consents, now);
+    const made = await makeEpoch(of.conversation, number, readersKeys(readers, surroundings));
+    const key = name ? await contentKey(made.key) : null;
+    return { ...made, nameCiphertext: key && name ? await encryptName(key, of.conversation, number, name) : null };
+  }
+
+  private sign<B extends object>(kind: Kind<B>, body: B, time: string, after: ControlChain | null): Promise<Envelope> {
+    const place = { sequence: after ? after.hashes.length : 0, previous: after ? after.head : null };
+    return makeStatement(kind, body, { self: currentKeys(this.session).signing }, { account: this.session.account, time, ...place });
+  }
+}
+
+function headOf(consents: ConsentChain): string {
+  const head = consentHead(consents);
+  if (head === null) throw new ProtocolError('unknown_consent_head', 'this patient has consented to nothing');
+  return head;
+}
+
+const MOVED: readonly string[] = ['chain_moved', 'consent_moved', 'wrong_readers'];
+
+/** Something it was made for has changed meanwhile: look again and make it anew. */
+function hasMoved(error: unknown): boolean {
+  return error instanceof ApiError && MOVED.includes(error.code);
+}

@@ -1,0 +1,56 @@
+/** What this device keeps of a conversation, encrypted, to show it without a connection. */
+
+import { readControl, readServedMessage, type ControlAnswer, type ServedMessage } from '../api/conversations.ts';
+import { fields } from '../api/answers.ts';
+import type { SealedStore } from '../keystore/sealed-store.ts';
+import type { ConversationId } from '../protocol/ids.ts';
+import * as shape from '../protocol/shape.ts';
+import type { Json } from '../protocol/strictJson.ts';
+import { controlJson } from './control-reader.ts';
+import type { Thread } from './thread.ts';
+
+const KEPT_MESSAGES = 200;
+const KEEP_AFTER = 1_500;
+const readKeptMessages = fields({ messages: shape.listOf(readServedMessage) });
+
+export class ConversationCache {
+  private pending: Thread | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly store: SealedStore,
+    private readonly conversation: ConversationId,
+  ) {}
+
+  async read(): Promise<{ readonly control: ControlAnswer; readonly messages: readonly ServedMessage[] } | null> {
+    const control = await this.store.get('conversations', this.conversation);
+    const messages = await this.store.get('messages', this.conversation);
+    if (control === null) return null;
+    return { control: readControl(control), messages: messages === null ? [] : readKeptMessages(messages).messages };
+  }
+
+  async keepControl(answer: ControlAnswer): Promise<void> {
+    await this.store.write({ store: 'conversations', name: this.conversation, value: controlJson(answer) as Json });
+  }
+
+  /** Keeps the newest messages, soon: in a lively thread once and not for each. */
+  keepMessages(thread: Thread): void {
+    this.pending = thread;
+    this.timer ??= setTimeout(() => void this.flush(), KEEP_AFTER);
+  }
+
+  /** Keeps what is pending, now. A full disk costs only what could have been shown without a connection. */
+  async flush(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    const messages = this.pending?.newest(KEPT_MESSAGES) as unknown as Json | undefined;
+    this.pending = null;
+    if (!messages) return;
+    await this.store.write({ store: 'messages', name: this.conversation, value: { messages } }).catch(() => undefined);
+  }
+
+  /** It was looked at without a connection: that is logged when there is one again. */
+  async noteViewed(): Promise<void> {
+    await this.store.write({ store: 'opens', name: this.conversation, value: true });
+  }
+}

@@ -1,0 +1,109 @@
+/** A stretch of a conversation as it was judged: each message by itself, then all of them together. Pure. */
+
+import type { ServedMessage } from '../api/conversations.ts';
+import { continuity, type Finding, type Place } from '../protocol/deviceChain.ts';
+import type { AccountId, DeviceId, MessageId } from '../protocol/ids.ts';
+import type { Header } from '../protocol/message.ts';
+import { aimsAtOwn, type UnverifiedReason, type Verdict } from '../protocol/verdict.ts';
+import type { DeviceHead } from './outbox.ts';
+
+/** A message with the verdict on it, its neighbours taken into account. */
+export interface JudgedMessage {
+  readonly sequence: number;
+  /** The server's time of receipt. */
+  readonly received: string;
+  readonly verdict: Verdict;
+  /** What is to be said beside it: messages missing before it, or out of order. */
+  readonly findings: readonly Finding[];
+}
+
+const UNVERIFYING: ReadonlySet<string> = new Set(['forked', 'replayed', 'wrong_epoch']);
+
+export class Thread {
+  private readonly served = new Map<number, ServedMessage>();
+  private readonly verdicts = new Map<number, Verdict>();
+  private judged: readonly JudgedMessage[] = [];
+
+  /** The first and last numbers that are here, null while nothing is. */
+  get range(): { readonly first: number; readonly last: number } | null {
+    const [first, last] = [this.judged[0], this.judged.at(-1)];
+    return first && last ? { first: first.sequence, last: last.sequence } : null;
+  }
+
+  /** Oldest first. */
+  get messages(): readonly JudgedMessage[] {
+    return this.judged;
+  }
+
+  /** Served messages whose verdict may change once more is known. */
+  get undecided(): readonly ServedMessage[] {
+    return [...this.served.values()].filter(({ sequence }) => this.verdicts.get(sequence)?.verified === false);
+  }
+
+  /** The newest served messages, for keeping. */
+  newest(count: number): readonly ServedMessage[] {
+    return this.judged.slice(-count).flatMap(({ sequence }) => this.served.get(sequence) ?? []);
+  }
+
+  /** Takes in messages with the verdicts on each by itself, and judges the whole again. */
+  take(messages: readonly ServedMessage[], verdicts: readonly Verdict[]): void {
+    messages.forEach((message, at) => {
+      const verdict = verdicts[at];
+      if (!verdict) return;
+      this.served.set(message.sequence, message);
+      this.verdicts.set(message.sequence, verdict);
+    });
+    this.judgeTogether();
+  }
+
+  headerOf(id: MessageId): Header | null {
+    return this.headers().find(({ header }) => header.id === id)?.header ?? null;
+  }
+
+  /** The newest message of one device of one account that is here, verified. */
+  newestOf(account: AccountId, device: DeviceId): DeviceHead | null {
+    let newest: DeviceHead | null = null;
+    for (const { verdict } of this.judged) {
+      const { header, hash } = verdict;
+      if (!header || hash === null || header.sender !== account || header.device !== device) continue;
+      if (header.device_sequence > (newest?.sequence ?? 0)) newest = { device, sequence: header.device_sequence, hash };
+    }
+    return newest;
+  }
+
+  private headers(): readonly { sequence: number; header: Header; hash: string }[] {
+    return [...this.verdicts]
+      .sort(([one], [other]) => one - other)
+      .flatMap(([sequence, { header, hash }]) => (header && hash !== null ? [{ sequence, header, hash }] : []));
+  }
+
+  private judgeTogether(): void {
+    const signed = this.headers();
+    const places = signed.map(placeOf);
+    const sequences = [...this.served.keys()];
+    const findings = Map.groupBy(continuity(places, sequences, sequences.includes(1)), ({ sequence }) => sequence);
+    const headers = new Map(signed.map(({ header }) => [header.id, header]));
+    this.judged = sequences
+      .sort((one, other) => one - other)
+      .flatMap((sequence) => {
+        const [message, alone] = [this.served.get(sequence), this.verdicts.get(sequence)];
+        if (!message || !alone) return [];
+        const found = findings.get(sequence) ?? [];
+        return [{ sequence, received: message.received, verdict: together(alone, found, headers), findings: found }];
+      });
+  }
+}
+
+function placeOf({ sequence, header, hash }: { sequence: number; header: Header; hash: string }): Place {
+  const { id, epoch, sender, device, device_sequence: deviceSequence, device_previous: devicePrevious } = header;
+  return { sequence, id, hash, epoch, sender, device, deviceSequence, devicePrevious };
+}
+
+function together(verdict: Verdict, findings: readonly Finding[], headers: ReadonlyMap<MessageId, Header>): Verdict {
+  const { header, hash } = verdict;
+  const finding = findings.find(({ code }) => UNVERIFYING.has(code));
+  if (finding) return { verified: false, reason: finding.code as UnverifiedReason, header, hash };
+  const aim = header?.corrects ?? header?.takes_back ?? null;
+  if (header && aim && !aimsAtOwn(header, headers.get(aim) ?? null)) return { verified: false, reason: 'not_the_author', header, hash };
+  return verdict;
+}
