@@ -196,6 +196,10 @@ class BetweenServer:
     def _log_file(self) -> Path:
         return self.data_dir / "server.log"
 
+    def settings(self) -> dict[str, str]:
+        """The environment it runs in, for commands beside it."""
+        return self._environment()
+
     def _environment(self) -> dict[str, str]:
         own = {
             "BASE_URL": self.here,

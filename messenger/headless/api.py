@@ -61,9 +61,10 @@ class Api:
 
     def _ask(self, method: str, path: str, body: JsonObject | None, query: dict[str, str] | None = None) -> Members:
         answer = self._send(method, path, body, query or {})
-        if not answer.content:
-            return Members({})
-        return Members(_parsed(answer.content))
+        value = _parsed(answer.content) if answer.content else None
+        if value is not None and not isinstance(value, dict):
+            raise AnswerUnreadable
+        return Members(value or {})
 
     def _send(self, method: str, path: str, body: JsonObject | None, query: dict[str, str]) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}

@@ -12,6 +12,7 @@ import requests
 import socketio
 
 from messenger.errors import BetweenError
+from messenger.headless.errors import ServiceRefused
 from messenger.headless.reading import OpenedConversation
 from messenger.headless.thread import ThreadMessage
 from messenger.protocol.shape import Members
@@ -22,6 +23,7 @@ LOOK_SECONDS: Final = 20.0
 RENEW_SECONDS: Final = 600.0
 """A lease runs for fifteen minutes; it is renewed after ten."""
 
+_REFUSED_STATUS: Final = 403
 _EVENTS: Final = ("connect", "message:new", "conversation:changed", "session:ended")
 
 
@@ -96,8 +98,10 @@ class Follower:
         if told.event == "session:ended":
             raise SessionEnded(str(Members(told.data).take("reason")))
         if told.event == "connect":
-            # Follow first and look after: what is written in between is heard, or fetched, or both.
-            self._client.call("conversation:follow", {"conversation": self.opened.conversation.id})
+            self._follow()
+        elif told.event == "followed":
+            # Only now: what was written in between is heard, or fetched, or both.
+            _refuse(Members(told.data))
             self.opened.catch_up()
         elif told.event == "message:new":
             data = Members(told.data)
@@ -109,9 +113,27 @@ class Follower:
         elif told.event == "silence":
             self.opened.catch_up()
 
+    def _follow(self) -> None:
+        """Asks to hear what is written; the answer is heard like everything else, so that nothing blocks on it."""
+        try:
+            self._client.emit(
+                "conversation:follow",
+                {"conversation": self.opened.conversation.id},
+                callback=lambda answer: self._told.put(_Told("followed", answer)),
+            )
+        except socketio.exceptions.BadNamespaceError:
+            return  # the connection is gone again; the next one asks anew
+
     def _look_again(self, data: Members) -> None:
         if data.id("conversation", "cnv") != self.opened.conversation.id:
             return
         if data.hash("control_head") != self.opened.conversation.control.head:
             self.opened.reload()
         self.opened.catch_up()
+
+
+def _refuse(answer: Members) -> None:
+    """Raises `ServiceRefused` for an acknowledgement that is a refusal."""
+    if not answer.flag("ok"):
+        error = answer.object("error")
+        raise ServiceRefused(error.text("code"), _REFUSED_STATUS, error.text("message"))
