@@ -80,7 +80,9 @@ describe('inviting somebody', () => {
     await shown.write('#invite-credential', 'Nurse, RN');
     await shown.press('.check input');
     await shown.press('invite-form [type=submit]');
-    expect(shown.requests).to.deep.equal([{ role: 'nurse', teams: [heart], name: 'Ines Duarte', credential: 'Nurse, RN', note: '', days: 7 }]);
+    expect(shown.requests).to.deep.equal([
+      { role: 'nurse', teams: [heart], name: 'Ines Duarte', credential: 'Nurse, RN', note: '', days: 7 },
+    ]);
   });
 
   it('lets an administrator belong to no team', async () => {
@@ -94,7 +96,9 @@ describe('inviting somebody', () => {
 
   it('offers patients no team that nobody is in, because nobody could open what they write', async () => {
     const shown = await Shown.with({ inviting: FORM });
-    expect([...shown.page.querySelectorAll<HTMLInputElement>('input[name=invite-team]')].map((radio) => radio.value)).to.deep.equal([heart]);
+    expect([...shown.page.querySelectorAll<HTMLInputElement>('input[name=invite-team]')].map((radio) => radio.value)).to.deep.equal([
+      heart,
+    ]);
   });
 
   it('does not send twice while the invitation is being made', async () => {
@@ -119,7 +123,12 @@ describe('inviting somebody', () => {
 
   it('moves to the finished invitation, whose link and code it shows', async () => {
     const shown = await Shown.with({ inviting: FORM });
-    const result = { role: 'patient', label: 'came on Monday', link: 'http://localhost:8000/join#i.inv_1.secret.key', expiresAt: new Date('2025-03-18T10:00:00Z') } as const;
+    const result = {
+      role: 'patient',
+      label: 'came on Monday',
+      link: 'http://localhost:8000/join#i.inv_1.secret.key',
+      expiresAt: new Date('2025-03-18T10:00:00Z'),
+    } as const;
     await change(shown.page, { model: { ...shown.page.model, inviting: { step: 'result', result } } });
     expect(document.activeElement?.id).to.equal('sheet-title');
     expect((find(shown.page, '#sheet-link') as HTMLInputElement).value).to.equal(result.link);
@@ -183,12 +192,18 @@ describe('the clinic’s page', () => {
     await shown.press('team-form [type=submit]');
     expect(shown.asked).to.deep.equal(['team Skin of acc_reyes']);
     const [first] = shown.page.model.teams;
-    if (first) await change(shown.page, { model: { ...shown.page.model, teams: [...shown.page.model.teams, { ...first, id: 'tea_skin', waiting: [] }] } });
+    if (first)
+      await change(shown.page, {
+        model: { ...shown.page.model, teams: [...shown.page.model.teams, { ...first, id: 'tea_skin', waiting: [] }] },
+      });
     expect(shown.page.querySelector('dialog')).to.equal(null);
   });
 
   it('names every button by what it is about', async () => {
     const shown = await Shown.with();
-    expect([...shown.page.querySelectorAll('#invitations td .btn')].map(wordsOf)).to.deep.equal(['Cancel, Mrs Hale, came on Monday', 'Cancel, Patient, note closed to you']);
+    expect([...shown.page.querySelectorAll('#invitations td .btn')].map(wordsOf)).to.deep.equal([
+      'Cancel, Mrs Hale, came on Monday',
+      'Cancel, Patient, note closed to you',
+    ]);
   });
 });

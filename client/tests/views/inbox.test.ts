@@ -100,7 +100,15 @@ describe('the inbox', () => {
     const shown = await Shown.with();
     await shown.press('?');
     expect(shown.keysShown).to.equal(true);
-    expect([...shown.page.querySelectorAll('.keys kbd')].map((kbd) => kbd.textContent)).to.deep.equal(['j', 'k', 'Enter', 'r', 'i', 'Esc', '?']);
+    expect([...shown.page.querySelectorAll('.keys kbd')].map((kbd) => kbd.textContent)).to.deep.equal([
+      'j',
+      'k',
+      'Enter',
+      'r',
+      'i',
+      'Esc',
+      '?',
+    ]);
   });
 
   it('does nothing on single keys once they are off, and hides their list; Esc goes on working', async () => {
@@ -142,8 +150,11 @@ describe('the inbox', () => {
 
   it('opens a question in place, and leaves a new tab to the browser', async () => {
     const shown = await Shown.with({ questions: [waiting('a', 'cnv_9')] });
-    const click = (more: MouseEventInit): boolean => shown.rows[0]?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ...more })) ?? true;
-    shown.page.addEventListener('click', (event) => { event.preventDefault(); }); // the test's page must not navigate
+    const click = (more: MouseEventInit): boolean =>
+      shown.rows[0]?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ...more })) ?? true;
+    shown.page.addEventListener('click', (event) => {
+      event.preventDefault();
+    }); // the test's page must not navigate
     click({ ctrlKey: true });
     expect(shown.asked).to.deep.equal([]);
     click({});
@@ -160,7 +171,9 @@ describe('the inbox', () => {
   });
 
   it('says of a locked name that it is locked, never a guess at it', async () => {
-    const shown = await Shown.with({ questions: [{ ...waiting('a'), patient: { account: 'acc_x', number: '55D0', person: null, closed: 'not_for_me' } }] });
+    const shown = await Shown.with({
+      questions: [{ ...waiting('a'), patient: { account: 'acc_x', number: '55D0', person: null, closed: 'not_for_me' } }],
+    });
     expect(shown.rows[0]?.textContent).to.contain('Patient 55D0').and.to.contain('name closed to you');
   });
 
@@ -188,7 +201,11 @@ describe('starting a conversation', () => {
   afterEach(unmountAll);
 
   async function form(count = 3): Promise<{ shown: Shown; submit: () => Promise<void> }> {
-    const patients = Array.from({ length: count }, (_, index) => ({ ...waiting('x').patient, account: `acc_${index}`, number: `N${index}` }));
+    const patients = Array.from({ length: count }, (_, index) => ({
+      ...waiting('x').patient,
+      account: `acc_${index}`,
+      number: `N${index}`,
+    }));
     const shown = await Shown.with({ start: { patients, state: 'idle' } });
     const submit = async (): Promise<void> => {
       find(shown.page, 'conversation-start button[type=submit]').click();
@@ -217,6 +234,8 @@ describe('starting a conversation', () => {
     expect(shown.page.textContent).to.contain('20 more');
     type(find(shown.page, '#start-find') as HTMLInputElement, 'n49');
     await settled(shown.page);
-    expect([...shown.page.querySelectorAll<HTMLInputElement>('input[name=start-patient]')].map((radio) => radio.value)).to.deep.equal(['acc_49']);
+    expect([...shown.page.querySelectorAll<HTMLInputElement>('input[name=start-patient]')].map((radio) => radio.value)).to.deep.equal([
+      'acc_49',
+    ]);
   });
 });

@@ -5,7 +5,8 @@ import qrcode from 'qrcode-generator';
 import { qrCode } from '../../src/views/parts/qr-code.ts';
 import { find } from './mount.ts';
 
-const LINK = 'https://clinic.example/join#i.inv_0195d3a1b2c37d4e8f90a1b2c3d4e5f6.q8s1kU0r3Jm9yQ2vT5xWzA.m3Zk7Vb2N9cQ1xR8tY5uW0aS4dF6gH7jK2lP3oI9eE8';
+const LINK =
+  'https://clinic.example/join#i.inv_0195d3a1b2c37d4e8f90a1b2c3d4e5f6.q8s1kU0r3Jm9yQ2vT5xWzA.m3Zk7Vb2N9cQ1xR8tY5uW0aS4dF6gH7jK2lP3oI9eE8';
 const QUIET = 4;
 
 /** What is drawn at the middle of each module, the quiet zone included. */

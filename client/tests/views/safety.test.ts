@@ -60,7 +60,8 @@ describe('an alarm', () => {
       const page = await mount('alarm-page', { model: model as AlarmModel, actions: actions as never });
       const words = wordsOf(page);
       titles.add(wordsOf(find(page, 'h1')));
-      for (const sentence of ['We stopped here', 'Please don’t act on messages', 'Don’t type your password', 'You did nothing wrong.']) expect(words, name).to.contain(sentence);
+      for (const sentence of ['We stopped here', 'Please don’t act on messages', 'Don’t type your password', 'You did nothing wrong.'])
+        expect(words, name).to.contain(sentence);
       unmountAll();
     }
     expect(names.length).to.equal(7);
@@ -72,7 +73,10 @@ describe('an alarm', () => {
     const page = await mount('alarm-page', { model: model as AlarmModel, actions: actions as never });
     const { alarm } = page.model;
     if (alarm.what !== 'log_forked') throw new Error('another alarm');
-    expect(wordsOf(find(page, 'details'))).to.contain(alarm.remembered.root).and.to.contain(alarm.served.root).and.to.contain('48,219');
+    expect(wordsOf(find(page, 'details')))
+      .to.contain(alarm.remembered.root)
+      .and.to.contain(alarm.served.root)
+      .and.to.contain('48,219');
   });
 });
 
@@ -122,7 +126,15 @@ describe('founding a clinic', () => {
   it('makes the clinic’s key only once the recovery code was tested', async () => {
     const { model, actions } = state('founding-recovery') as { model: FoundingModel; actions: object };
     let founded = 0;
-    const page = await mount('founding-page', { model: { ...model, recoveryCheck: 'wrong' }, actions: { ...actions, found: () => { founded += 1; } } as never });
+    const page = await mount('founding-page', {
+      model: { ...model, recoveryCheck: 'wrong' },
+      actions: {
+        ...actions,
+        found: () => {
+          founded += 1;
+        },
+      } as never,
+    });
     find(page, 'recovery-code .btn--main').click();
     await settled(page);
     find(page, 'recovery-code [type=submit]').click();
@@ -134,6 +146,8 @@ describe('founding a clinic', () => {
 
   it('says when the link was used before', async () => {
     const { model, actions } = state('founding-used');
-    expect(wordsOf(await mount('founding-page', { model: model as FoundingModel, actions: actions as never }))).to.contain('We stopped here');
+    expect(wordsOf(await mount('founding-page', { model: model as FoundingModel, actions: actions as never }))).to.contain(
+      'We stopped here',
+    );
   });
 });

@@ -91,7 +91,9 @@ describe('settings', () => {
   });
 
   it('refuses a weak new password and says why', async () => {
-    const shown = await Shown.with({ password: { step: 'fresh', working: false, failure: null, verdict: { state: 'weak', reason: 'common' } } });
+    const shown = await Shown.with({
+      password: { step: 'fresh', working: false, failure: null, verdict: { state: 'weak', reason: 'common' } },
+    });
     await shown.write('#new-password', 'password1234');
     await shown.press('#locking [type=submit]');
     expect(shown.asked).to.deep.equal([]);
@@ -144,7 +146,9 @@ describe('settings', () => {
 describe('signing out while messages wait', () => {
   afterEach(unmountAll);
 
-  const asking = (state: 'idle' | 'sending' | 'not_all_sent'): Partial<SettingsModel> => ({ signOut: { step: 'asking', waiting: 2, state } });
+  const asking = (state: 'idle' | 'sending' | 'not_all_sent'): Partial<SettingsModel> => ({
+    signOut: { step: 'asking', waiting: 2, state },
+  });
 
   it('names the number and offers to send, to keep and to delete', async () => {
     const shown = await Shown.with(asking('idle'));

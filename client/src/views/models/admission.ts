@@ -1,6 +1,6 @@
 /** A new member of staff who has joined and holds no team's key yet. */
-import type { ChromeActions, ChromeModel } from "./chrome.ts";
-import type { Person } from "./person.ts";
+import type { ChromeActions, ChromeModel } from './chrome.ts';
+import type { Person } from './person.ts';
 
 export interface AdmissionModel {
   readonly chrome: ChromeModel;

@@ -1,13 +1,13 @@
 /** The clinic's administration; care staff see of it what they need to invite a patient. */
-import type { Zones } from "../times.ts";
-import type { ChromeActions, ChromeModel } from "./chrome.ts";
-import type { Loading } from "./home.ts";
-import type { Person } from "./person.ts";
+import type { Zones } from '../times.ts';
+import type { ChromeActions, ChromeModel } from './chrome.ts';
+import type { Loading } from './home.ts';
+import type { Person } from './person.ts';
 
 /** Roles of the first issue's people; `messenger/roles.py` holds the same words. */
-export type InvitedRole = "administrator" | "provider" | "nurse" | "front_desk" | "patient";
+export type InvitedRole = 'administrator' | 'provider' | 'nurse' | 'front_desk' | 'patient';
 
-export type InvitationState = "open" | "joined" | "expired" | "cancelled";
+export type InvitationState = 'open' | 'joined' | 'expired' | 'cancelled';
 
 export interface InvitationRow {
   readonly id: string;
@@ -43,15 +43,15 @@ export interface InvitationResult {
   readonly expiresAt: Date;
 }
 
-export type InviteFailure = "two_administrators_needed" | "not_allowed" | "unreachable" | "our_fault";
+export type InviteFailure = 'two_administrators_needed' | 'not_allowed' | 'unreachable' | 'our_fault';
 
 /** Inviting, step by step; null in the model while nobody is being invited. */
 export type Inviting =
-  | { readonly step: "form"; readonly working: boolean; readonly failure: InviteFailure | null }
-  | { readonly step: "result"; readonly result: InvitationResult };
+  | { readonly step: 'form'; readonly working: boolean; readonly failure: InviteFailure | null }
+  | { readonly step: 'result'; readonly result: InvitationResult };
 
 export interface StaffMember extends Person {
-  readonly role: Exclude<InvitedRole, "patient">;
+  readonly role: Exclude<InvitedRole, 'patient'>;
   readonly joinedAt: Date;
   /** A copy of the clinic's key is locked in this person's account. */
   readonly holdsClinicKey: boolean;
@@ -76,9 +76,9 @@ export interface Team {
 
 /** A long step on a team or on the clinic's key. `on` names the person or team it is about. */
 export interface Undertaking {
-  readonly what: "create_team" | "let_in" | "share_clinic_key" | "cancel_invitation";
+  readonly what: 'create_team' | 'let_in' | 'share_clinic_key' | 'cancel_invitation';
   readonly on: string;
-  readonly state: "working" | "failed";
+  readonly state: 'working' | 'failed';
 }
 
 /** Who holds the clinic's key. Patients can be invited once two administrators do. */
@@ -97,7 +97,7 @@ export interface ClinicModel {
   readonly clinicName: string;
   readonly clinicPhone: string | null;
   /** Administrators see everything; care staff see inviting a patient. */
-  readonly view: "administrator" | "care_staff";
+  readonly view: 'administrator' | 'care_staff';
   /** Six groups of five digits. */
   readonly clinicCode: readonly string[];
   /** Null for care staff. */

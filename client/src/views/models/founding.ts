@@ -1,8 +1,8 @@
 /** The first administrator's link: this browser makes the clinic's key. */
-import type { DoorActions, DoorModel } from "./door.ts";
-import type { JoinStop, PasswordVerdict } from "./join.ts";
+import type { DoorActions, DoorModel } from './door.ts';
+import type { JoinStop, PasswordVerdict } from './join.ts';
 
-export type FoundingStep = "begin" | "card" | "password" | "recovery" | "fingerprint";
+export type FoundingStep = 'begin' | 'card' | 'password' | 'recovery' | 'fingerprint';
 
 /** What a founder says about themselves; public in the clinic. */
 export interface FounderCard {
@@ -23,11 +23,11 @@ export interface FoundingModel extends DoorModel {
   readonly passwordVerdict: PasswordVerdict | null;
   /** Nine groups of four; empty until it is made. */
   readonly recoveryCode: readonly string[];
-  readonly recoveryCheck: "untried" | "wrong" | "right";
+  readonly recoveryCheck: 'untried' | 'wrong' | 'right';
   /** The new clinic's code, six groups of five digits; empty until its key is made. */
   readonly clinicCode: readonly string[];
   readonly working: boolean;
-  readonly failure: "unreachable" | "our_fault" | null;
+  readonly failure: 'unreachable' | 'our_fault' | null;
 }
 
 export interface FoundingActions extends DoorActions {

@@ -1,13 +1,13 @@
 /** The care team's inbox: who waits for an answer, every conversation, and the one that is open. */
-import type { Zones } from "../times.ts";
-import type { ChromeActions, ChromeModel } from "./chrome.ts";
-import type { ConversationActions, ConversationModel } from "./conversation.ts";
-import type { Loading } from "./home.ts";
-import type { Patient, PatientProfile } from "./patient.ts";
-import type { Readers } from "./readers.ts";
+import type { Zones } from '../times.ts';
+import type { ChromeActions, ChromeModel } from './chrome.ts';
+import type { ConversationActions, ConversationModel } from './conversation.ts';
+import type { Loading } from './home.ts';
+import type { Patient, PatientProfile } from './patient.ts';
+import type { Readers } from './readers.ts';
 
 /** The closed list of the message header (docs/protocol.md §6). */
-export type Category = "medicines" | "symptoms" | "results" | "appointments" | "other";
+export type Category = 'medicines' | 'symptoms' | 'results' | 'appointments' | 'other';
 
 /** An unanswered question. Its words are shown only where opening them is logged. */
 export interface WaitingQuestion {
@@ -60,10 +60,10 @@ export interface OpenConversation {
 export interface ConversationStart {
   /** Patients whose consent lets a team of this person start one. */
   readonly patients: readonly Patient[];
-  readonly state: "idle" | "working" | "refused" | "unreachable";
+  readonly state: 'idle' | 'working' | 'refused' | 'unreachable';
 }
 
-export type InboxList = "questions" | "conversations";
+export type InboxList = 'questions' | 'conversations';
 
 export interface InboxModel {
   readonly chrome: ChromeModel;

@@ -1,11 +1,11 @@
 /** Back in with the recovery code, after a lost password or device. */
-import type { DoorActions, DoorModel, SignInFailure } from "./door.ts";
-import type { PasswordVerdict } from "./join.ts";
+import type { DoorActions, DoorModel, SignInFailure } from './door.ts';
+import type { PasswordVerdict } from './join.ts';
 
 /** `code`: name and code are asked for; `password`: the code was right, a new password is chosen. */
 export interface RecoverModel extends DoorModel {
   readonly clinicPhone: string | null;
-  readonly step: "code" | "password" | "done";
+  readonly step: 'code' | 'password' | 'done';
   readonly name: string;
   readonly working: boolean;
   /** One answer for an unknown name and a wrong code. */

@@ -1,7 +1,7 @@
 /** What anybody can check about this service, signed in or not. */
-import type { Zones } from "../times.ts";
-import type { ChromeActions, ChromeModel } from "./chrome.ts";
-import type { DoorActions, DoorModel } from "./door.ts";
+import type { Zones } from '../times.ts';
+import type { ChromeActions, ChromeModel } from './chrome.ts';
+import type { DoorActions, DoorModel } from './door.ts';
 
 /** The newest signed state of the access log that this browser has seen and verified. */
 export interface SeenCheckpoint {

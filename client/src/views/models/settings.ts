@@ -1,9 +1,9 @@
 /** What a person decides about their own account and this device. */
-import type { Language } from "../words.ts";
-import type { Zones } from "../times.ts";
-import type { ChromeActions, ChromeModel } from "./chrome.ts";
-import type { Loading } from "./home.ts";
-import type { PasswordVerdict, Profile } from "./join.ts";
+import type { Language } from '../words.ts';
+import type { Zones } from '../times.ts';
+import type { ChromeActions, ChromeModel } from './chrome.ts';
+import type { Loading } from './home.ts';
+import type { PasswordVerdict, Profile } from './join.ts';
 
 /** Minutes without use after which the page locks; a closed list, so that "never" cannot be chosen. */
 export const IDLE_CHOICES = [5, 15, 30, 60] as const;
@@ -22,17 +22,17 @@ export interface Device {
 }
 
 /** `wrong_password` is the present one; `vault_moved`: another device changed it meanwhile. */
-export type ChangeFailure = "wrong_password" | "vault_moved" | "unreachable" | "our_fault";
+export type ChangeFailure = 'wrong_password' | 'vault_moved' | 'unreachable' | 'our_fault';
 
 /** Saving what was written; `saved` until the next change. */
-export type Saving = "idle" | "working" | "saved" | "failed";
+export type Saving = 'idle' | 'working' | 'saved' | 'failed';
 
 /** The present password, then the new one. */
 export type PasswordChange =
-  | { readonly step: "closed"; readonly changed: boolean }
-  | { readonly step: "present"; readonly working: boolean; readonly failure: ChangeFailure | null }
+  | { readonly step: 'closed'; readonly changed: boolean }
+  | { readonly step: 'present'; readonly working: boolean; readonly failure: ChangeFailure | null }
   | {
-      readonly step: "fresh";
+      readonly step: 'fresh';
       readonly working: boolean;
       readonly failure: ChangeFailure | null;
       /** Null before anything was typed. */
@@ -41,32 +41,38 @@ export type PasswordChange =
 
 /** A code is made, shown once and typed back; only then does it replace the one before. */
 export type RecoveryChange =
-  | { readonly step: "closed"; readonly changed: boolean }
-  | { readonly step: "present"; readonly working: boolean; readonly failure: ChangeFailure | null }
+  | { readonly step: 'closed'; readonly changed: boolean }
+  | { readonly step: 'present'; readonly working: boolean; readonly failure: ChangeFailure | null }
   | {
-      readonly step: "code";
+      readonly step: 'code';
       /** Nine groups of four. */
       readonly code: readonly string[];
-      readonly check: "untried" | "wrong" | "right";
+      readonly check: 'untried' | 'wrong' | 'right';
       readonly working: boolean;
       readonly failure: ChangeFailure | null;
     };
 
 /** "My device or password was stolen": new keys, new password, new recovery code, in this order. */
 export type StolenChange =
-  | { readonly step: "closed" }
-  | { readonly step: "explain" }
-  | { readonly step: "password"; readonly verdict: PasswordVerdict | null }
-  | { readonly step: "code"; readonly code: readonly string[]; readonly check: "untried" | "wrong" | "right"; readonly working: boolean; readonly failure: ChangeFailure | null }
-  | { readonly step: "done" };
+  | { readonly step: 'closed' }
+  | { readonly step: 'explain' }
+  | { readonly step: 'password'; readonly verdict: PasswordVerdict | null }
+  | {
+      readonly step: 'code';
+      readonly code: readonly string[];
+      readonly check: 'untried' | 'wrong' | 'right';
+      readonly working: boolean;
+      readonly failure: ChangeFailure | null;
+    }
+  | { readonly step: 'done' };
 
 /** Asked where messages have not gone out yet; otherwise signing out needs no question. */
 export type SignOutQuestion =
-  | { readonly step: "closed" }
-  | { readonly step: "asking"; readonly waiting: number; readonly state: "idle" | "sending" | "leaving" | "not_all_sent" };
+  | { readonly step: 'closed' }
+  | { readonly step: 'asking'; readonly waiting: number; readonly state: 'idle' | 'sending' | 'leaving' | 'not_all_sent' };
 
 /** What to do with messages that have not gone out. */
-export type WaitingChoice = "send_first" | "keep_locked" | "delete";
+export type WaitingChoice = 'send_first' | 'keep_locked' | 'delete';
 
 export interface SettingsModel {
   readonly chrome: ChromeModel;

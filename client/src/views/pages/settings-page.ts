@@ -1,22 +1,22 @@
 /** Settings: oneself, reading, devices, locking and recovery, safety codes, signing out. */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { BetweenElement } from "../element.ts";
-import type { SettingsActions, SettingsModel } from "../models/settings.ts";
-import { pageFrame } from "../parts/chrome.ts";
-import { codeGroups } from "../parts/code.ts";
-import { errorState, skeleton } from "../parts/loading.ts";
-import { t, type WordKey } from "../words.ts";
-import { devicesList, signOutOthersDialog } from "./settings-devices.ts";
-import { lockingRows } from "./settings-locking.ts";
-import { profilePanel } from "./settings-profile.ts";
-import { readingPanel } from "./settings-reading.ts";
-import { signOutDialog } from "./settings-sign-out.ts";
-import { stolenSteps } from "./settings-stolen.ts";
-import "../parts/dialog.ts";
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { BetweenElement } from '../element.ts';
+import type { SettingsActions, SettingsModel } from '../models/settings.ts';
+import { pageFrame } from '../parts/chrome.ts';
+import { codeGroups } from '../parts/code.ts';
+import { errorState, skeleton } from '../parts/loading.ts';
+import { t, type WordKey } from '../words.ts';
+import { devicesList, signOutOthersDialog } from './settings-devices.ts';
+import { lockingRows } from './settings-locking.ts';
+import { profilePanel } from './settings-profile.ts';
+import { readingPanel } from './settings-reading.ts';
+import { signOutDialog } from './settings-sign-out.ts';
+import { stolenSteps } from './settings-stolen.ts';
+import '../parts/dialog.ts';
 
 /** `<settings-page .model .actions>` */
-@customElement("settings-page")
+@customElement('settings-page')
 export class SettingsPage extends BetweenElement {
   @property({ attribute: false }) model!: SettingsModel;
   @property({ attribute: false }) actions!: SettingsActions;
@@ -25,9 +25,9 @@ export class SettingsPage extends BetweenElement {
   /** Each step of an undertaking begins at its title, for eyes and ears alike. */
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const before = changed.get("model") as SettingsModel | undefined;
+    const before = changed.get('model') as SettingsModel | undefined;
     if (before === undefined || undertakings(before) === undertakings(this.model)) return;
-    this.querySelector<HTMLElement>("[data-step-title]")?.focus();
+    this.querySelector<HTMLElement>('[data-step-title]')?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -38,21 +38,21 @@ export class SettingsPage extends BetweenElement {
 
   #content(): TemplateResult {
     const { model, actions } = this;
-    if (model.stolen.step !== "closed") return this.#page(stolenSteps(model, actions));
-    const head = html`<header class="page__head"><h1>${t("places.settings")}</h1></header>`;
-    if (model.loading.state === "loading") return this.#page(html`${head}${skeleton(t("settings.loading"), 4)}`);
-    if (model.loading.state === "failed") return this.#page(html`${head}${this.#failed(model.loading.reference)}`);
+    if (model.stolen.step !== 'closed') return this.#page(stolenSteps(model, actions));
+    const head = html`<header class="page__head"><h1>${t('places.settings')}</h1></header>`;
+    if (model.loading.state === 'loading') return this.#page(html`${head}${skeleton(t('settings.loading'), 4)}`);
+    if (model.loading.state === 'failed') return this.#page(html`${head}${this.#failed(model.loading.reference)}`);
     return this.#page(html`${head}${this.#sections()}`);
   }
 
   /** One column for both faces. */
   #page(content: TemplateResult): TemplateResult {
-    return html`<div class=${this.model.chrome.face === "patient" ? "page" : "work work--narrow"}>${content}</div>`;
+    return html`<div class=${this.model.chrome.face === 'patient' ? 'page' : 'work work--narrow'}>${content}</div>`;
   }
 
   #failed(reference: string | null): TemplateResult {
     const { clinicPhone } = this.model;
-    const failure = { title: t("settings.failed"), ...(reference ? { reference } : {}), ...(clinicPhone ? { clinicPhone } : {}) };
+    const failure = { title: t('settings.failed'), ...(reference ? { reference } : {}), ...(clinicPhone ? { clinicPhone } : {}) };
     return errorState(failure, () => {
       this.actions.tryAgain();
     });
@@ -63,30 +63,37 @@ export class SettingsPage extends BetweenElement {
     const askOthers = (): void => {
       this.askingOthers = true;
     };
-    return html`${model.profile ? section("about", "settings.about", profilePanel(model.profile, actions)) : nothing}
-    ${section("reading", "settings.reading", readingPanel(model, actions))}
-    ${section("devices", "settings.devices", devicesList(model, actions, askOthers))}
-    ${section("locking", "settings.locking", lockingRows(model, actions))}
-    ${section("codes", "settings.codes", this.#codes())}
-    <section class="home__sec" aria-labelledby="leave-title">
-      <h2 id="leave-title">${t("settings.leave")}</h2>
-      <div class="panel panel__body setrow">
-        <p>${t("settings.signed_in_as", { name: model.signInName })}</p>
-        <button class="btn" type="button" @click=${() => { actions.signOut(); }}>${t("settings.sign_out")}</button>
-      </div>
-      <p class="small"><a class="tapline" href="/security">${t("settings.security_link")}</a></p>
-    </section>`;
+    return html`${model.profile ? section('about', 'settings.about', profilePanel(model.profile, actions)) : nothing}
+      ${section('reading', 'settings.reading', readingPanel(model, actions))}
+      ${section('devices', 'settings.devices', devicesList(model, actions, askOthers))}
+      ${section('locking', 'settings.locking', lockingRows(model, actions))} ${section('codes', 'settings.codes', this.#codes())}
+      <section class="home__sec" aria-labelledby="leave-title">
+        <h2 id="leave-title">${t('settings.leave')}</h2>
+        <div class="panel panel__body setrow">
+          <p>${t('settings.signed_in_as', { name: model.signInName })}</p>
+          <button
+            class="btn"
+            type="button"
+            @click=${() => {
+              actions.signOut();
+            }}
+          >
+            ${t('settings.sign_out')}
+          </button>
+        </div>
+        <p class="small"><a class="tapline" href="/security">${t('settings.security_link')}</a></p>
+      </section>`;
   }
 
   #codes(): TemplateResult {
     const { safetyCode, clinicCode } = this.model;
     return html`<div class="panel panel__body stack">
-      <h3>${t("settings.my_code")}</h3>
-      <p class="quiet">${t("settings.my_code_use")}</p>
-      ${codeGroups(safetyCode, t("settings.my_code"))}
-      <h3>${t("clinic.code")}</h3>
-      <p class="quiet">${t("settings.clinic_code_use")}</p>
-      ${codeGroups(clinicCode, t("clinic.code"))}
+      <h3>${t('settings.my_code')}</h3>
+      <p class="quiet">${t('settings.my_code_use')}</p>
+      ${codeGroups(safetyCode, t('settings.my_code'))}
+      <h3>${t('clinic.code')}</h3>
+      <p class="quiet">${t('settings.clinic_code_use')}</p>
+      ${codeGroups(clinicCode, t('clinic.code'))}
     </div>`;
   }
 
@@ -103,7 +110,10 @@ export class SettingsPage extends BetweenElement {
 }
 
 function section(id: string, words: WordKey, content: TemplateResult): TemplateResult {
-  return html`<section class="home__sec" id=${id} aria-labelledby="${id}-title"><h2 id="${id}-title">${t(words)}</h2>${content}</section>`;
+  return html`<section class="home__sec" id=${id} aria-labelledby="${id}-title">
+    <h2 id="${id}-title">${t(words)}</h2>
+    ${content}
+  </section>`;
 }
 
 /** Where each undertaking stands, as one word to compare. */
@@ -113,6 +123,6 @@ function undertakings({ password, recovery, stolen }: SettingsModel): string {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "settings-page": SettingsPage;
+    'settings-page': SettingsPage;
   }
 }

@@ -1,6 +1,6 @@
 /** A QR code drawn in SVG; the same text always stands beside it for those who cannot scan. */
-import { html, type TemplateResult } from "lit";
-import qrcode from "qrcode-generator"; // kept, complete (all versions and levels), no dependencies, runs without a DOM
+import { html, type TemplateResult } from 'lit';
+import qrcode from 'qrcode-generator'; // kept, complete (all versions and levels), no dependencies, runs without a DOM
 
 /** Light modules that a reader needs on each side (ISO/IEC 18004 §6.3.8). */
 const QUIET_ZONE = 4;
@@ -12,7 +12,7 @@ const QUIET_ZONE = 4;
  * @throws Error when the text has more than 2,331 bytes
  */
 export function qrCode(text: string, label: string): TemplateResult {
-  const code = qrcode(0, "M");
+  const code = qrcode(0, 'M');
   code.addData(text);
   code.make();
   const size = code.getModuleCount() + 2 * QUIET_ZONE;
@@ -25,7 +25,7 @@ export function qrCode(text: string, label: string): TemplateResult {
 /** One path for all dark modules: a horizontal run each. */
 function darkModules(code: ReturnType<typeof qrcode>): string {
   const count = code.getModuleCount();
-  let path = "";
+  let path = '';
   for (let row = 0; row < count; row += 1) {
     for (let column = 0; column < count; column += 1) {
       let run = 0;

@@ -1,6 +1,6 @@
 /** Marks of an undertaking in several steps. */
-import { html, type TemplateResult } from "lit";
-import { icon } from "../icons.ts";
+import { html, type TemplateResult } from 'lit';
+import { icon } from '../icons.ts';
 
 /** The heading of a step; whoever shows the step moves focus to `[data-step-title]`. */
 export function stepTitle(words: string, level: 1 | 3): TemplateResult {
@@ -9,5 +9,5 @@ export function stepTitle(words: string, level: 1 | 3): TemplateResult {
 
 /** What has just been done, said once. */
 export function doneMark(words: string): TemplateResult {
-  return html`<p class="row row--tight good" role="status">${icon("done")}<span>${words}</span></p>`;
+  return html`<p class="row row--tight good" role="status">${icon('done')}<span>${words}</span></p>`;
 }

@@ -1,25 +1,90 @@
 /** The clinic's administration. */
-import type { ClinicActions, ClinicModel, InvitationRow, InvitedRole, Newcomer, StaffMember, Team } from '../../../src/views/models/clinic.ts';
+import type {
+  ClinicActions,
+  ClinicModel,
+  InvitationRow,
+  InvitedRole,
+  Newcomer,
+  StaffMember,
+  Team,
+} from '../../../src/views/models/clinic.ts';
 import type { Person } from '../../../src/views/models/person.ts';
-import { at, chromeActions, clinicName, digits, fischer, idle, LONDON, NOW, okafor, PHONE, reyes, say, staffChrome, team as teamCard, watanabe } from '../factories.ts';
+import {
+  at,
+  chromeActions,
+  clinicName,
+  digits,
+  fischer,
+  idle,
+  LONDON,
+  NOW,
+  okafor,
+  PHONE,
+  reyes,
+  say,
+  staffChrome,
+  team as teamCard,
+  watanabe,
+} from '../factories.ts';
 import { press, type State, type States } from '../state.ts';
 import '../../../src/views/pages/clinic-page.ts';
 
-const bauer = (): Person => ({ id: 'acc_bauer', name: say('Karin Bauer', '包凯琳'), initials: say('KB', '包'), shape: 'clinic', tone: 'honey', credential: say('Practice manager', '诊所经理') });
-const duarte = (): Newcomer => ({ id: 'acc_duarte', name: 'Ines Duarte', initials: 'ID', shape: 'clinic', tone: 'plain', credential: say('Nurse, RN', '护士'), joinedAt: at('03-11T09:40'), safetyCode: digits(6) });
-const member = (person: Person, role: StaffMember['role'], holdsClinicKey = false): StaffMember => ({ ...person, role, holdsClinicKey, joinedAt: at('03-03T09:00') });
+const bauer = (): Person => ({
+  id: 'acc_bauer',
+  name: say('Karin Bauer', '包凯琳'),
+  initials: say('KB', '包'),
+  shape: 'clinic',
+  tone: 'honey',
+  credential: say('Practice manager', '诊所经理'),
+});
+const duarte = (): Newcomer => ({
+  id: 'acc_duarte',
+  name: 'Ines Duarte',
+  initials: 'ID',
+  shape: 'clinic',
+  tone: 'plain',
+  credential: say('Nurse, RN', '护士'),
+  joinedAt: at('03-11T09:40'),
+  safetyCode: digits(6),
+});
+const member = (person: Person, role: StaffMember['role'], holdsClinicKey = false): StaffMember => ({
+  ...person,
+  role,
+  holdsClinicKey,
+  joinedAt: at('03-03T09:00'),
+});
 
 /** The team most patients write to. */
 export const heart = 'tea_heart';
 
 function team(part: Partial<Team> = {}): Team {
-  return { id: heart, name: teamCard().name, manager: okafor(), members: [okafor(), reyes(), fischer(), watanabe()], waiting: [], canLetIn: true, ...part };
+  return {
+    id: heart,
+    name: teamCard().name,
+    manager: okafor(),
+    members: [okafor(), reyes(), fischer(), watanabe()],
+    waiting: [],
+    canLetIn: true,
+    ...part,
+  };
 }
 
-const teams = (): Team[] => [team({ waiting: [duarte()] }), team({ id: 'tea_children', name: say('Children', '儿科'), manager: watanabe(), members: [], waiting: [duarte()], canLetIn: false })];
+const teams = (): Team[] => [
+  team({ waiting: [duarte()] }),
+  team({ id: 'tea_children', name: say('Children', '儿科'), manager: watanabe(), members: [], waiting: [duarte()], canLetIn: false }),
+];
 
 function invitation(part: Partial<InvitationRow> = {}): InvitationRow {
-  return { id: 'inv_1', role: 'patient', label: say('Mrs Hale, came on Monday', '周一来过的陈女士'), teams: [teamCard().name], inviter: okafor(), expiresAt: at('03-18T10:00'), state: 'open', ...part };
+  return {
+    id: 'inv_1',
+    role: 'patient',
+    label: say('Mrs Hale, came on Monday', '周一来过的陈女士'),
+    teams: [teamCard().name],
+    inviter: okafor(),
+    expiresAt: at('03-18T10:00'),
+    state: 'open',
+    ...part,
+  };
 }
 
 const invitations = (): InvitationRow[] => [
@@ -56,7 +121,12 @@ export function clinic(part: Partial<ClinicModel> = {}): State {
     view: 'administrator',
     clinicCode: digits(6),
     key: { heldByMe: true, holders: [bauer(), okafor()], couldHold: [] },
-    people: [member(bauer(), 'administrator', true), member(okafor(), 'provider', true), member(reyes(), 'nurse'), member(fischer(), 'front_desk')],
+    people: [
+      member(bauer(), 'administrator', true),
+      member(okafor(), 'provider', true),
+      member(reyes(), 'nurse'),
+      member(fischer(), 'front_desk'),
+    ],
     teams: teams(),
     invitations: invitations(),
     mayInvite: ROLES,
@@ -69,7 +139,8 @@ export function clinic(part: Partial<ClinicModel> = {}): State {
 
 const alone = { heldByMe: true, holders: [bauer()], couldHold: [] };
 const form = { step: 'form', working: false, failure: null } as const;
-const link = 'http://localhost:8000/join#i.inv_0195d3a1b2c37d4e8f90a1b2c3d4e5f6.q8s1kU0r3Jm9yQ2vT5xWzA.m3Zk7Vb2N9cQ1xR8tY5uW0aS4dF6gH7jK2lP3oI9eE8';
+const link =
+  'http://localhost:8000/join#i.inv_0195d3a1b2c37d4e8f90a1b2c3d4e5f6.q8s1kU0r3Jm9yQ2vT5xWzA.m3Zk7Vb2N9cQ1xR8tY5uW0aS4dF6gH7jK2lP3oI9eE8';
 const careStaff = { view: 'care_staff', key: null, people: [], mayInvite: ['patient'] } as const;
 const submit = press('invite-form button[type=submit]');
 
@@ -78,7 +149,8 @@ export const clinicStates: States = {
   'clinic-loading': () => clinic({ loading: { state: 'loading' } }),
   'clinic-failed': () => clinic({ loading: { state: 'failed', reference: 'R-4417' } }),
   'clinic-new': () => clinic({ key: alone, people: [member(bauer(), 'administrator', true)], teams: [], invitations: [] }),
-  'clinic-second-joined': () => clinic({ key: { ...alone, couldHold: [okafor()] }, undertaking: { what: 'share_clinic_key', on: 'acc_okafor', state: 'failed' } }),
+  'clinic-second-joined': () =>
+    clinic({ key: { ...alone, couldHold: [okafor()] }, undertaking: { what: 'share_clinic_key', on: 'acc_okafor', state: 'failed' } }),
   'clinic-key-not-mine': () => clinic({ key: { heldByMe: false, holders: [okafor()], couldHold: [bauer()] } }),
   'clinic-share-key': () => ({ ...clinic({ key: { ...alone, couldHold: [okafor()] } }), before: press('#key .btn') }),
   'clinic-letting-in': () => clinic({ undertaking: { what: 'let_in', on: 'acc_duarte', state: 'working' } }),
@@ -93,16 +165,31 @@ export const clinicStates: States = {
       press('team-form button[type=submit]')(element);
     },
   }),
-  'clinic-care-staff': () => clinic({ ...careStaff, chrome: staffChrome({ place: 'clinic' }), teams: [team({ waiting: [duarte()] })], invitations: invitations().slice(0, 1) }),
+  'clinic-care-staff': () =>
+    clinic({
+      ...careStaff,
+      chrome: staffChrome({ place: 'clinic' }),
+      teams: [team({ waiting: [duarte()] })],
+      invitations: invitations().slice(0, 1),
+    }),
   'clinic-invite': () => clinic({ inviting: form }),
   'clinic-invite-patient': () => clinic({ ...careStaff, inviting: form }),
   'clinic-invite-incomplete': () => ({ ...clinic({ inviting: form }), before: submit }),
-  'clinic-invite-staff': () => ({ ...clinic({ inviting: form }), before: async (element) => {
-    press('input[value=nurse]')(element);
-    await new Promise(requestAnimationFrame);
-    submit(element);
-  } }),
+  'clinic-invite-staff': () => ({
+    ...clinic({ inviting: form }),
+    before: async (element) => {
+      press('input[value=nurse]')(element);
+      await new Promise(requestAnimationFrame);
+      submit(element);
+    },
+  }),
   'clinic-invite-two-needed': () => clinic({ inviting: { ...form, failure: 'two_administrators_needed' } }),
   'clinic-invite-no-teams': () => clinic({ inviting: { ...form, failure: 'unreachable' }, teams: [] }),
-  'clinic-invitation': () => clinic({ inviting: { step: 'result', result: { role: 'patient', label: say('Mrs Hale, came on Monday', '周一来过的陈女士'), link, expiresAt: at('03-18T10:00') } } }),
+  'clinic-invitation': () =>
+    clinic({
+      inviting: {
+        step: 'result',
+        result: { role: 'patient', label: say('Mrs Hale, came on Monday', '周一来过的陈女士'), link, expiresAt: at('03-18T10:00') },
+      },
+    }),
 };

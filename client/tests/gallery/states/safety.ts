@@ -3,7 +3,23 @@ import type { Alarm, AlarmModel } from '../../../src/views/models/alarm.ts';
 import type { FoundingModel } from '../../../src/views/models/founding.ts';
 import type { RecoverModel } from '../../../src/views/models/recovery.ts';
 import type { SecurityModel } from '../../../src/views/models/security.ts';
-import { at, chromeActions, clinicName, digits, emergency, idle, LONDON, NOW, patientChrome, PHONE, RECOVERY_CODE, reyes, say, staffChrome, team } from '../factories.ts';
+import {
+  at,
+  chromeActions,
+  clinicName,
+  digits,
+  emergency,
+  idle,
+  LONDON,
+  NOW,
+  patientChrome,
+  PHONE,
+  RECOVERY_CODE,
+  reyes,
+  say,
+  staffChrome,
+  team,
+} from '../factories.ts';
 import { press, type State, type States } from '../state.ts';
 import { door, doorActions } from './door.ts';
 import '../../../src/views/pages/admission-page.ts';
@@ -22,7 +38,11 @@ function security(part: Partial<SecurityModel> = {}): State {
     now: NOW,
     zones: LONDON,
     bundle: BUNDLE,
-    clinic: { name: clinicName(), code: digits(6), logKey: 'localhost:8000/log/cln_0195d3a1b2c37d4e8f90a1b2c3d4e5f6+5a1f09c3+ATq3Nb7mKc2Zx9Lw4Rv8Ty1Us6Od5Pe0Ff3Gg2Hh1Ii0' },
+    clinic: {
+      name: clinicName(),
+      code: digits(6),
+      logKey: 'localhost:8000/log/cln_0195d3a1b2c37d4e8f90a1b2c3d4e5f6+5a1f09c3+ATq3Nb7mKc2Zx9Lw4Rv8Ty1Us6Od5Pe0Ff3Gg2Hh1Ii0',
+    },
     checkpoint: { origin: 'localhost:8000/log/cln_0195d3a1b2c37d4e8f90a1b2c3d4e5f6', size: 48_219, root: ROOT, seenAt: at('03-11T10:49') },
     ...part,
   };
@@ -30,12 +50,35 @@ function security(part: Partial<SecurityModel> = {}): State {
 }
 
 function recover(part: Partial<RecoverModel> = {}): State {
-  const model: RecoverModel = { ...door(), clinicPhone: PHONE, step: 'code', name: '', working: false, failure: null, mistyped: false, verdict: null, ...part };
-  return { tag: 'recover-page', model, actions: { ...doorActions, tryCode: idle, judgePassword: idle, choosePassword: idle, finish: idle, back: idle } };
+  const model: RecoverModel = {
+    ...door(),
+    clinicPhone: PHONE,
+    step: 'code',
+    name: '',
+    working: false,
+    failure: null,
+    mistyped: false,
+    verdict: null,
+    ...part,
+  };
+  return {
+    tag: 'recover-page',
+    model,
+    actions: { ...doorActions, tryCode: idle, judgePassword: idle, choosePassword: idle, finish: idle, back: idle },
+  };
 }
 
 function alarm(what: Alarm, part: Partial<AlarmModel> = {}): State {
-  const model: AlarmModel = { ...door(), clinicPhone: PHONE, alarm: what, noticedAt: at('03-11T10:50'), now: NOW, zones: LONDON, waiting: 0, ...part };
+  const model: AlarmModel = {
+    ...door(),
+    clinicPhone: PHONE,
+    alarm: what,
+    noticedAt: at('03-11T10:50'),
+    now: NOW,
+    zones: LONDON,
+    waiting: 0,
+    ...part,
+  };
   return { tag: 'alarm-page', model, actions: { ...doorActions, saveReport: idle, lock: idle } };
 }
 
@@ -58,11 +101,29 @@ function founding(part: Partial<FoundingModel> = {}): State {
     failure: null,
     ...part,
   };
-  return { tag: 'founding-page', model, actions: { ...doorActions, begin: idle, saveCard: idle, judgePassword: idle, choosePassword: idle, checkRecoveryCode: idle, found: idle, back: idle, finish: idle } };
+  return {
+    tag: 'founding-page',
+    model,
+    actions: {
+      ...doorActions,
+      begin: idle,
+      saveCard: idle,
+      judgePassword: idle,
+      choosePassword: idle,
+      checkRecoveryCode: idle,
+      found: idle,
+      back: idle,
+      finish: idle,
+    },
+  };
 }
 
 function admission(teams: readonly { name: string; members: ReturnType<typeof team>['members'] }[]): State {
-  return { tag: 'admission-page', model: { chrome: staffChrome({ places: ['settings'], unread: 0 }), teams, safetyCode: digits(6) }, actions: { chrome: chromeActions } };
+  return {
+    tag: 'admission-page',
+    model: { chrome: staffChrome({ places: ['settings'], unread: 0 }), teams, safetyCode: digits(6) },
+    actions: { chrome: chromeActions },
+  };
 }
 
 const remembered = { size: 48_219, root: ROOT };
@@ -82,10 +143,22 @@ export const safetyStates: States = {
   'recover-done': () => recover({ step: 'done' }),
   admission: () => admission([team(), { name: say('Children', '儿科'), members: [] }]),
   'admission-no-team': () => admission([]),
-  'alarm-log-forked': () => ({ ...alarm({ what: 'log_forked', remembered, served: { size: 48_219, root: 'Zx7Wv5Ut3Sr1Qp9On7Ml5Kj3Ih1Gf9Ed7Cb5Az3Yx1=' } }, { waiting: 2 }), before: openEvidence }),
-  'alarm-log-rolled-back': () => ({ ...alarm({ what: 'log_rolled_back', remembered, served: { ...remembered, size: 40_000 } }), before: openEvidence }),
+  'alarm-log-forked': () => ({
+    ...alarm(
+      { what: 'log_forked', remembered, served: { size: 48_219, root: 'Zx7Wv5Ut3Sr1Qp9On7Ml5Kj3Ih1Gf9Ed7Cb5Az3Yx1=' } },
+      { waiting: 2 },
+    ),
+    before: openEvidence,
+  }),
+  'alarm-log-rolled-back': () => ({
+    ...alarm({ what: 'log_rolled_back', remembered, served: { ...remembered, size: 40_000 } }),
+    before: openEvidence,
+  }),
   'alarm-log-key': () => alarm({ what: 'log_key_changed' }, { clinicPhone: null }),
-  'alarm-clinic-key': () => ({ ...alarm({ what: 'clinic_key_changed', remembered: digits(6), served: digits(6).reverse() }), before: openEvidence }),
+  'alarm-clinic-key': () => ({
+    ...alarm({ what: 'clinic_key_changed', remembered: digits(6), served: digits(6).reverse() }),
+    before: openEvidence,
+  }),
   'alarm-own-keys': () => alarm({ what: 'own_keys_changed' }),
   'alarm-chain': () => alarm({ what: 'chain_rolled_back', who: reyes() }),
   'alarm-vault': () => alarm({ what: 'vault_rolled_back' }),

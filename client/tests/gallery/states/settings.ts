@@ -5,13 +5,34 @@ import { press, type State, type States } from '../state.ts';
 import '../../../src/views/pages/settings-page.ts';
 
 function device(part: Partial<Device> = {}): Device {
-  return { id: 'dev_1', label: say('Chrome on Android', 'Android 上的 Chrome'), addedAt: at('03-10T15:10'), lastSeenAt: NOW, current: true, signedIn: true, ...part };
+  return {
+    id: 'dev_1',
+    label: say('Chrome on Android', 'Android 上的 Chrome'),
+    addedAt: at('03-10T15:10'),
+    lastSeenAt: NOW,
+    current: true,
+    signedIn: true,
+    ...part,
+  };
 }
 
 const devices = (): Device[] => [
   device(),
-  device({ id: 'dev_2', label: say('Firefox on Windows', 'Windows 上的 Firefox'), addedAt: at('02-12T09:00'), lastSeenAt: at('03-09T18:20'), current: false }),
-  device({ id: 'dev_3', label: 'Safari on iPad', addedAt: new Date('2024-12-02T09:00:00Z'), lastSeenAt: at('01-09T18:20'), current: false, signedIn: false }),
+  device({
+    id: 'dev_2',
+    label: say('Firefox on Windows', 'Windows 上的 Firefox'),
+    addedAt: at('02-12T09:00'),
+    lastSeenAt: at('03-09T18:20'),
+    current: false,
+  }),
+  device({
+    id: 'dev_3',
+    label: 'Safari on iPad',
+    addedAt: new Date('2024-12-02T09:00:00Z'),
+    lastSeenAt: at('01-09T18:20'),
+    current: false,
+    signedIn: false,
+  }),
 ];
 
 export const settingsActions: SettingsActions = {
@@ -44,7 +65,12 @@ export const settingsActions: SettingsActions = {
   cancelSignOut: idle,
 };
 
-const written = () => ({ legalName: say('Margaret Hale', '陈秀英'), preferredName: say('Peggy', '秀英'), pronouns: say('she / her', '她'), languageNote: '' });
+const written = () => ({
+  legalName: say('Margaret Hale', '陈秀英'),
+  preferredName: say('Peggy', '秀英'),
+  pronouns: say('she / her', '她'),
+  languageNote: '',
+});
 
 export function settings(part: Partial<SettingsModel> = {}): State {
   const model: SettingsModel = {
@@ -79,13 +105,23 @@ export const settingsStates: States = {
   'settings-staff': () => settings({ ...staff, chrome: staffChrome({ place: 'settings' }) }),
   'settings-loading': () => settings({ loading: { state: 'loading' } }),
   'settings-failed': () => settings({ loading: { state: 'failed', reference: 'R-4417' } }),
-  'settings-saved': () => settings({ profile: { written: written(), saving: 'saved' }, password: { step: 'closed', changed: true }, recovery: { step: 'closed', changed: true } }),
+  'settings-saved': () =>
+    settings({
+      profile: { written: written(), saving: 'saved' },
+      password: { step: 'closed', changed: true },
+      recovery: { step: 'closed', changed: true },
+    }),
   'settings-not-saved': () => settings({ profile: { written: written(), saving: 'failed' } }),
   'settings-password': () => settings({ password: { step: 'present', working: false, failure: null } }),
   'settings-password-wrong': () => settings({ password: { step: 'present', working: false, failure: 'wrong_password' } }),
   'settings-password-unreachable': () => settings({ password: { step: 'present', working: false, failure: 'unreachable' } }),
   'settings-password-fresh': () => settings({ password: { step: 'fresh', working: false, failure: null, verdict: { state: 'strong' } } }),
-  'settings-password-moved': () => settings({ ...staff, chrome: staffChrome({ place: 'settings' }), password: { step: 'fresh', working: false, failure: 'vault_moved', verdict: { state: 'weak', reason: 'personal' } } }),
+  'settings-password-moved': () =>
+    settings({
+      ...staff,
+      chrome: staffChrome({ place: 'settings' }),
+      password: { step: 'fresh', working: false, failure: 'vault_moved', verdict: { state: 'weak', reason: 'personal' } },
+    }),
   'settings-recovery': () => settings({ recovery: { step: 'present', working: true, failure: null } }),
   'settings-recovery-code': () => settings({ recovery: code }),
   'settings-recovery-wrong': () => ({ ...settings({ recovery: { ...code, check: 'wrong' } }), before: typeBack }),
@@ -93,7 +129,8 @@ export const settingsStates: States = {
   'settings-sign-out-others': () => ({ ...settings(), before: press('#devices > .btn') }),
   'settings-sign-out': () => settings({ signOut: { step: 'asking', waiting: 2, state: 'idle' } }),
   'settings-sign-out-not-sent': () => settings({ signOut: { step: 'asking', waiting: 1, state: 'not_all_sent' } }),
-  'settings-sign-out-sending': () => settings({ ...staff, chrome: staffChrome({ place: 'settings' }), signOut: { step: 'asking', waiting: 3, state: 'sending' } }),
+  'settings-sign-out-sending': () =>
+    settings({ ...staff, chrome: staffChrome({ place: 'settings' }), signOut: { step: 'asking', waiting: 3, state: 'sending' } }),
   'settings-stolen': () => settings({ stolen: { step: 'explain' } }),
   'settings-stolen-password': () => settings({ stolen: { step: 'password', verdict: { state: 'weak', reason: 'too_short' } } }),
   'settings-stolen-code': () => settings({ stolen: { ...code, failure: 'unreachable' } }),
