@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from messenger.headless.account import Account
 from messenger.headless.credentials import Credential, new_recovery_credential, password_credential, slot_of
 from messenger.headless.identifiers import now
 from messenger.protocol.account_chain import KeyVersion
-from messenger.protocol.documents import DOCUMENT_NAMES, DocumentName
+from messenger.protocol.documents import DOCUMENT_NAMES, DocumentName, seal_document
 from messenger.protocol.encoding import b64u_encode
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.keys import SigningKey
@@ -57,10 +57,11 @@ def replace_stolen_keys(account: Account, password: str) -> tuple[Credential, st
         "vault": vault.as_json(),
         "ticket": ticket,
         "nonce": b64u_encode(nonce),
+        "documents": _sealed_again(account.id, master_key, documents),
     }
     account.api.post("/api/keys", request)
     _take_over(account, body, vault, master_key, keys, statement)
-    _seal_again(account, documents)
+    _remember_again(account, documents["pins"])
     return credential, code
 
 
@@ -124,11 +125,21 @@ def _take_over(
     )
 
 
-def _seal_again(account: Account, documents: dict[DocumentName, tuple[int, JsonObject] | None]) -> None:
-    for name, found in documents.items():
-        if found is not None:
-            account.put_document(name, found[0] + 1, found[1])
-    pins = documents["pins"]
+def _sealed_again(
+    account: str, master_key: bytes, documents: Mapping[DocumentName, tuple[int, JsonObject] | None]
+) -> JsonObject:
+    """The next version of each document under the new master key; they move in the request that moves the keys."""
+    return {
+        name: {
+            "version": found[0] + 1,
+            "ciphertext": b64u_encode(seal_document(master_key, account, name, found[0] + 1, found[1])),
+        }
+        for name, found in documents.items()
+        if found is not None
+    }
+
+
+def _remember_again(account: Account, pins: tuple[int, JsonObject] | None) -> None:
     account.pins_version = account.pins_version if pins is None else pins[0] + 1
     account.keystore.unlock_again(account.vault.master_key)
     account.repin_own_chain()
