@@ -12,11 +12,11 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import simple_websocket
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 Json = Any
 JsonLie = Callable[[Json], Json]
@@ -24,6 +24,15 @@ BytesLie = Callable[[bytes], bytes]
 EventLie = Callable[[Json], "list[Json]"]
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "content-length", "te", "trailer"}
+
+
+class _Quiet(WSGIRequestHandler):
+    """Prints nothing of what passes; connections are kept, as a real server's are."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Says nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,8 @@ class HostileProxy:
     _sockets: list[simple_websocket.Server] = field(default_factory=list)
     _server: BaseWSGIServer | None = None
 
-    def __enter__(self) -> HostileProxy:
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
+    def __enter__(self) -> Self:
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
         threading.Thread(target=self._server.serve_forever, name="hostile-proxy", daemon=True).start()
         return self
 
@@ -195,9 +204,7 @@ def _close(socket: simple_websocket.Server | simple_websocket.Client) -> None:
 
 
 def _forwarded_headers(environ: dict[str, Any]) -> dict[str, str]:
-    headers = {
-        name[5:].replace("_", "-").title(): value for name, value in environ.items() if name.startswith("HTTP_")
-    }
+    headers = {name[5:].replace("_", "-").title(): value for name, value in environ.items() if name.startswith("HTTP_")}
     if environ.get("CONTENT_TYPE"):
         headers["Content-Type"] = environ["CONTENT_TYPE"]
     headers.pop("Accept-Encoding", None)

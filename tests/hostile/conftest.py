@@ -1,0 +1,32 @@
+"""One clinic and one lying server for all attacks; each test begins with the server honest."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.hostile.clinic import HostileClinic
+from tests.hostile.proxy import HostileProxy
+from tests.servers import BetweenServer, free_port
+
+
+@pytest.fixture(scope="session")
+def _hostile_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileClinic]:
+    folder, port = tmp_path_factory.mktemp("hostile"), free_port()
+    with ExitStack() as running:
+        proxy = running.enter_context(HostileProxy(f"http://127.0.0.1:{port}"))
+        server = BetweenServer(
+            folder / "server", f"sqlite:///{folder}/between.db", {"BASE_URL": proxy.url, "DEMO": "1"}, port
+        )
+        running.enter_context(server)
+        yield HostileClinic(proxy, server, folder)
+
+
+@pytest.fixture
+def clinic(_hostile_clinic: HostileClinic) -> Iterator[HostileClinic]:
+    """The clinic; the server lies only as this test tells it to."""
+    _hostile_clinic.proxy.be_honest()
+    _hostile_clinic.proxy.requests.clear()
+    _hostile_clinic.proxy.frames.clear()
+    yield _hostile_clinic
+    _hostile_clinic.proxy.be_honest()

@@ -1,0 +1,217 @@
+"""A04, A08, A12, A13, A16, A21, A22, A30: the server meddles with messages."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from messenger.headless.thread import ThreadMessage
+from messenger.protocol.content import generate_content_key
+from messenger.protocol.encoding import b64u_decode, b64u_encode
+from messenger.protocol.keys import SigningKey
+from messenger.protocol.message import Header, Message, Text, parse_header, sign_message, write_message
+from tests.hostile.clinic import AMARA, PEGGY, XIUYING, HostileClinic, lines, reading, write
+from tests.hostile.forgery import flip, in_every_encoding, noting
+
+OPEN = r"/api/conversations/[^/]+/open"
+Served = dict[str, Any]
+
+
+def seen_through(clinic: HostileClinic, twist: Callable[[list[Served]], list[Served]]) -> list[ThreadMessage]:
+    """What Amara sees of Peggy's conversation when the server has twisted the newest messages."""
+    clinic.proxy.lie("POST", OPEN, lambda answer: {**answer, "messages": twist(answer["messages"])})
+    with clinic.new_device(AMARA) as amara:
+        return lines(reading(amara, clinic.conversation_of(PEGGY)))
+
+
+def not_verified(thread: list[ThreadMessage]) -> list[tuple[str | None, str | None]]:
+    """Reason and text of every line that is not verified."""
+    return [(line.reason, line.text) for line in thread if line.reason is not None and line.reason != "erased"]
+
+
+def newest_with_text(messages: list[Served]) -> Served:
+    return next(one for one in reversed(messages) if one["ciphertext"] is not None)
+
+
+def test_an_honest_server_shows_every_message_verified(clinic: HostileClinic) -> None:
+    thread = seen_through(clinic, lambda messages: messages)
+    assert len(thread) > 5
+    assert not_verified(thread) == []
+
+
+def test_a04_python_client_refuses_a_message_of_another_conversation(clinic: HostileClinic) -> None:
+    taken: list[Served] = []
+    with clinic.new_device(AMARA) as amara:
+        clinic.proxy.lie("POST", OPEN, noting(taken, lambda answer: newest_with_text(answer["messages"])))
+        reading(amara, clinic.conversation_of(XIUYING))
+    clinic.proxy.be_honest()
+
+    def swap(messages: list[Served]) -> list[Served]:
+        return [*messages[:-1], {**taken[0], "sequence": messages[-1]["sequence"]}]
+
+    assert ("wrong_conversation", None) in not_verified(seen_through(clinic, swap))
+
+
+@pytest.mark.parametrize("member", ["time", "kind", "sender", "urgency", "conversation"])
+def test_a12_python_client_refuses_a_changed_header(clinic: HostileClinic, member: str) -> None:
+    changed = {
+        "time": "2025-01-01T00:00:00.000Z",
+        "kind": "thanks",
+        "sender": clinic.member(AMARA)["account"],
+        "urgency": "urgent",
+        "conversation": clinic.conversation_of(XIUYING),
+    }
+
+    def rewrite(messages: list[Served]) -> list[Served]:
+        one = next(one for one in messages if json.loads(b64u_decode(one["header"]))[member] != changed[member])
+        header = {**json.loads(b64u_decode(one["header"])), member: changed[member]}
+        encoded = b64u_encode(json.dumps(header, separators=(",", ":")).encode())
+        return [{**each, "header": encoded} if each is one else each for each in messages]
+
+    found = not_verified(seen_through(clinic, rewrite))
+    assert found, "the changed message was shown as verified"
+    assert {text for _, text in found} == {None}
+    expected = {"sender": "unknown_key", "conversation": "wrong_conversation"}.get(member, "bad_signature")
+    assert expected in {reason for reason, _ in found}
+
+
+def test_a12_python_client_refuses_the_content_of_another_message(clinic: HostileClinic) -> None:
+    def swap(messages: list[Served]) -> list[Served]:
+        first, second = [one for one in messages if one["ciphertext"] is not None][:2]
+        content = {name: first[name] for name in ("ciphertext", "ciphertext_hash")}
+        return [{**one, **content} if one is second else one for one in messages]
+
+    assert ("bad_signature", None) in not_verified(seen_through(clinic, swap))
+
+
+def test_a13_python_client_does_not_show_a_message_that_nobody_signed(clinic: HostileClinic) -> None:
+    def inject(messages: list[Served]) -> list[Served]:
+        header = parse_header(b64u_decode(messages[-1]["header"]))
+        forged = write_message(header, Text("Stop taking the tablets"), generate_content_key(), SigningKey.generate())
+        last = messages[-1]["sequence"]
+        row = {**forged.as_json(), "ciphertext_hash": b64u_encode(forged.ciphertext_hash)}
+        return [*messages, {**row, "sequence": last + 1, "received": messages[-1]["received"]}]
+
+    assert not_verified(seen_through(clinic, inject)) == [("bad_signature", None)]
+
+
+def test_a13_python_client_does_not_show_a_message_signed_with_a_strange_key(clinic: HostileClinic) -> None:
+    def inject(messages: list[Served]) -> list[Served]:
+        key = SigningKey.generate()
+        header = json.loads(b64u_decode(messages[-1]["header"]))
+        encoded = json.dumps({**header, "key": key.id}, separators=(",", ":")).encode()
+        forged: Message = sign_message(encoded, b64u_decode(newest_with_text(messages)["ciphertext"]), key)
+        row = {**forged.as_json(), "ciphertext_hash": b64u_encode(forged.ciphertext_hash)}
+        return [*messages, {**row, "sequence": messages[-1]["sequence"] + 1, "received": messages[-1]["received"]}]
+
+    assert not_verified(seen_through(clinic, inject)) == [("unknown_key", None)]
+
+
+def test_a16_python_client_opens_a_ciphertext_in_its_own_place_only(clinic: HostileClinic) -> None:
+    names: list[str] = []
+
+    def swap(answer: Any) -> Any:
+        message = newest_with_text(answer["messages"])
+        names.extend(answer["control"]["names"].values())
+        answer["control"]["names"] = dict.fromkeys(answer["control"]["names"], message["ciphertext"])
+        for one in answer["messages"]:
+            if one is message:
+                one.update(ciphertext=names[0])
+        return answer
+
+    clinic.proxy.lie("POST", OPEN, swap)
+    with clinic.new_device(AMARA) as amara:
+        opened = reading(amara, clinic.conversation_of(PEGGY))
+    assert names
+    assert opened.conversation.name is None
+    assert ("bad_signature", None) in not_verified(lines(opened))
+    texts = [line.text for line in lines(opened) if line.text]
+    sent = b"".join(one.target.encode() + one.body for one in clinic.proxy.requests)
+    assert texts
+    assert not any(form in sent for text in texts for form in in_every_encoding(text[:24].encode()))
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [("drop", {"missing", "hole"}), ("swap", {"reordered"}), ("hold back", {"missing"})],
+)
+def test_a21_python_client_says_what_was_dropped_or_moved(clinic: HostileClinic, how: str, expected: set[str]) -> None:
+    def twist(answer: Any) -> Any:
+        messages = answer["messages"]
+        devices = [json.loads(b64u_decode(one["header"]))["device"] for one in messages]
+        # Not a device's last message: that one is missed when the device writes again, and not before.
+        target = next(one for place, one in enumerate(messages) if place and devices[place] in devices[place + 1 :])
+        if how == "swap":
+            device = json.loads(b64u_decode(target["header"]))["device"]
+            pair = [one for one in messages if json.loads(b64u_decode(one["header"]))["device"] == device][:2]
+            pair[0]["sequence"], pair[1]["sequence"] = pair[1]["sequence"], pair[0]["sequence"]
+            answer["messages"] = sorted(messages, key=lambda one: one["sequence"])
+        elif how == "drop":
+            messages.remove(target)
+            for one in messages:
+                one["sequence"] -= one["sequence"] > target["sequence"]  # the server closes the gap in its own numbers
+        else:
+            messages.remove(target)
+        return answer
+
+    clinic.proxy.lie("POST", OPEN, twist)
+    with clinic.new_device(AMARA) as amara:
+        findings = reading(amara, clinic.conversation_of(PEGGY)).thread().findings
+    assert {finding.code for finding in findings} & expected
+
+
+def test_a22_python_client_shows_a_replayed_message_once(clinic: HostileClinic) -> None:
+    def replay(messages: list[Served]) -> list[Served]:
+        return [*messages, {**newest_with_text(messages), "sequence": messages[-1]["sequence"] + 1}]
+
+    thread = seen_through(clinic, replay)
+    assert ("replayed", None) in not_verified(thread)
+    texts = [line.text for line in thread if line.text]
+    assert len(texts) == len(set(texts))
+
+
+def test_a22_python_client_refuses_its_own_message_as_somebody_elses(clinic: HostileClinic) -> None:
+    with clinic.own_device(AMARA) as amara:
+        write(amara, clinic.conversation_of(PEGGY), "Take it with food.")
+
+    def reflect(messages: list[Served]) -> list[Served]:
+        header = json.loads(b64u_decode(messages[-1]["header"]))
+        encoded = json.dumps({**header, "sender": clinic.member(PEGGY)["account"]}, separators=(",", ":")).encode()
+        return [*messages[:-1], {**messages[-1], "header": b64u_encode(encoded)}]
+
+    assert not_verified(seen_through(clinic, reflect)) == [("unknown_key", None)]
+
+
+def test_a30_python_client_notices_that_two_members_were_sent_two_messages_under_one_id(
+    clinic: HostileClinic,
+) -> None:
+    """Peggy's device signs two bodies under one number; the server gives one to Amara, the other to everybody else."""
+    conversation = clinic.conversation_of(PEGGY)
+    other: dict[str, Any] = {}
+    with clinic.own_device(PEGGY) as peggy:
+        first = write(peggy, conversation, "I take the blue tablet.")
+        opened = reading(peggy, conversation)
+        line = next(line for line in lines(opened) if line.sequence == first.sequence)
+        assert isinstance(line.header, Header)
+        keys, signing = opened.conversation.keys, peggy.vault.current.signing
+        twin = write_message(line.header, Text("I take no tablets."), keys[line.header.epoch], signing)
+        other.update({**twin.as_json(), "ciphertext_hash": b64u_encode(twin.ciphertext_hash)})
+        write(peggy, conversation, "Is that right?")
+
+    def give_the_other(messages: list[Served]) -> list[Served]:
+        return [{**one, **other} if one["sequence"] == first.sequence else one for one in messages]
+
+    assert "forked" in {reason for reason, _ in not_verified(seen_through(clinic, give_the_other))}
+
+
+def test_a08_python_client_opens_no_box_but_the_one_that_was_signed(clinic: HostileClinic) -> None:
+    def other_epoch_key(answer: Any) -> Any:
+        answer["control"]["boxes"] = [{**box, "box": flip(box["box"], 5)} for box in answer["control"]["boxes"]]
+        return answer
+
+    clinic.proxy.lie("POST", OPEN, other_epoch_key)
+    with clinic.new_device(AMARA) as amara:
+        thread = lines(reading(amara, clinic.conversation_of(PEGGY)))
+    assert {line.text for line in thread} == {None}
+    assert {line.reason for line in thread} <= {"waiting_for_key", "erased"}
