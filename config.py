@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from messenger.db import parse_database_url
 
@@ -38,6 +39,10 @@ class Settings:
     log_level: str
     trusted_proxy: str | None
     """The one address whose X-Forwarded-For is believed, for rate limits alone."""
+    clinic_phone: str | None = None
+    """The clinic's own number, shown where something has gone wrong."""
+    time_zone: str | None = None
+    """IANA name of the clinic's time zone; a reader in another one is told both times."""
 
     @property
     def https(self) -> bool:
@@ -72,6 +77,8 @@ class Settings:
             emergency_number=_emergency_number(environ),
             log_level=_log_level(environ),
             trusted_proxy=environ.get("TRUSTED_PROXY") or None,
+            clinic_phone=_clinic_phone(environ),
+            time_zone=_time_zone(environ),
         )
 
 
@@ -146,10 +153,25 @@ def _clock_file(environ: Mapping[str, str], *, demo: bool) -> Path | None:
 
 
 def _emergency_number(environ: Mapping[str, str]) -> str:
-    value = environ.get("EMERGENCY_NUMBER") or "112"
+    return _telephone("EMERGENCY_NUMBER", environ.get("EMERGENCY_NUMBER") or "112")
+
+
+def _clinic_phone(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("CLINIC_PHONE")
+    return _telephone("CLINIC_PHONE", value) if value else None
+
+
+def _telephone(name: str, value: str) -> str:
     if not re.fullmatch(r"\+?[0-9][0-9 ]{1,19}", value):
-        raise SettingsError(f"EMERGENCY_NUMBER is {value!r}; use a telephone number, digits and spaces")
+        raise SettingsError(f"{name} is {value!r}; use a telephone number, digits and spaces")
     return value
+
+
+def _time_zone(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("TIME_ZONE")
+    if value and value not in available_timezones():
+        raise SettingsError(f"TIME_ZONE is {value!r}; use an IANA name such as Europe/London")
+    return value or None
 
 
 def _log_level(environ: Mapping[str, str]) -> str:

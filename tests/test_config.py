@@ -32,6 +32,8 @@ def settings(tmp_path: Path, **environ: str) -> Settings:
         ("DEMO", "yes"),
         ("LOG_LEVEL", "LOUD"),
         ("EMERGENCY_NUMBER", "call me"),
+        ("CLINIC_PHONE", "upstairs"),
+        ("TIME_ZONE", "Mars/Olympus"),
     ],
 )
 def test_a_missing_or_wrong_setting_is_named_in_one_line(setting: str, value: str, tmp_path: Path) -> None:

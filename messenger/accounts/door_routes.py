@@ -31,6 +31,8 @@ def describe_service() -> Response:
     return jsonify(
         service=settings.base_url,
         emergency_number=settings.emergency_number,
+        clinic_phone=settings.clinic_phone,
+        time_zone=settings.time_zone,
         bundle=find_bundle(),
         now=format_time(now()),
         limits={"ciphertext": MAX_CIPHERTEXT_BYTES, "header": MAX_HEADER_BYTES},

@@ -20,10 +20,14 @@ export function envelopeJson(envelope: Envelope): Json {
 const readService = fields({
   service: shape.text,
   emergency_number: shape.text,
+  clinic_phone: shape.orNull(shape.text),
+  time_zone: shape.orNull(shape.text),
   bundle: shape.orNull(shape.text),
   now: shape.time,
   limits: fields({ ciphertext: shape.integer(1), header: shape.integer(1) }),
 });
+
+export type Service = Read<typeof readService>;
 
 const readSignedIn = fields({
   account: shape.id('acc'),
@@ -69,7 +73,7 @@ export type FoundingTerms = NonNullable<InvitationAnswer['founding_terms']>;
 const readChallenge = fields({ challenge: shape.encoded(32), kdf: readKdf });
 const readPossession = fields({ ticket: shape.text, box: shape.bytes(1168) });
 
-export function getService(): Promise<Read<typeof readService>> {
+export function getService(): Promise<Service> {
   return call('GET', '/api/service', readService);
 }
 
