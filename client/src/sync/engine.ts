@@ -24,6 +24,7 @@ import type { ConversationId, MessageId } from '../protocol/ids.ts';
 import type { OpenPurpose } from '../protocol/kinds/access.ts';
 import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
 import { Alarm, type AlarmCause } from './alarm.ts';
+import { Administration } from './administration.ts';
 import { sendBlock, type SendBlock } from './blocks.ts';
 import { ControlReader, type ReadableConversation } from './control-reader.ts';
 import { ControlWriter } from './control-writer.ts';
@@ -58,6 +59,7 @@ export class Engine extends Observable {
   readonly list: ConversationList;
   readonly patients: Patients;
   readonly drafts: Drafts;
+  readonly administration: Administration;
   private readonly ground: Ground;
   private readonly deliveries: Deliveries;
   private readonly tabs: TabChannel;
@@ -82,6 +84,7 @@ export class Engine extends Observable {
     this.list = new ConversationList(this.ground, CARE_STAFF.has(session.role));
     this.patients = new Patients(this.ground);
     this.drafts = new Drafts(session.store);
+    this.administration = new Administration(session, directory, teams);
     this.tabs = new TabChannel(session.label, (news) => { this.hearTab(news); });
     this.deliveries = new Deliveries(this.ground, {
       open: () => this.current,
@@ -204,6 +207,7 @@ export class Engine extends Observable {
     try {
       await this.ground.teams.load();
       await Promise.all([this.checkClock(), this.ground.witness.check()]);
+      await this.administration.tendTeams();
       await logViewed(this.ground.session);
     } catch (error) {
       this.meet(error);
