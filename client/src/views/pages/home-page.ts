@@ -65,8 +65,8 @@ export class HomePage extends BetweenElement {
         ${errorState(
           {
             title: t('home.failed'),
-            ...(loading.reference === null ? {} : { reference: loading.reference }),
-            ...(clinicPhone === null ? {} : { clinicPhone }),
+            reference: loading.reference,
+            clinicPhone,
           },
           () => {
             this.actions.tryAgain();
@@ -127,7 +127,11 @@ export class HomePage extends BetweenElement {
     const { conversations, team } = this.model;
     if (conversations.length === 0)
       return html`<section class="home__sec">
-        ${emptyState({ title: t('home.empty'), body: team === null ? t('home.empty_no_team') : t('home.empty_body'), ...(team === null ? {} : { action: this.#askButton() }) })}
+        ${emptyState({
+          title: t('home.empty'),
+          body: team === null ? t('home.empty_no_team') : t('home.empty_body'),
+          action: team === null ? null : this.#askButton(),
+        })}
       </section>`;
     return html`<section class="home__sec" aria-labelledby="conversations-title">
       <h2 id="conversations-title">${t('home.conversations')}</h2>

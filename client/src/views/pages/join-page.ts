@@ -73,7 +73,7 @@ export class JoinPage extends BetweenElement {
       <h1 tabindex="-1">${t('join.link_title')}</h1>
       <p>${t('join.link_body')}</p>
       <form class="stack" novalidate @submit=${submit}>
-        ${textField({ id: 'link', label: t('join.link'), spellcheck: false, ...(badLink ? { error: t('join.stop_damaged') } : {}) })}
+        ${textField({ id: 'link', label: t('join.link'), spellcheck: false, error: badLink ? t('join.stop_damaged') : null })}
         <div class="join__foot">
           <a class="btn btn--plain" href="/sign-in">${icon('back')}${t('join.back')}</a
           ><button class="btn btn--main btn--tall" type="submit">${t('join.continue')}</button>

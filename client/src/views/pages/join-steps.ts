@@ -9,7 +9,7 @@ import { choices } from '../parts/choices.ts';
 import { codeGroups } from '../parts/code.ts';
 import { notice } from '../parts/notices.ts';
 import { longDay } from '../times.ts';
-import { t } from '../words.ts';
+import { t, type WordKey } from '../words.ts';
 import { donePanel } from './join-done.ts';
 import '../parts/new-password.ts';
 import '../parts/recovery-code.ts';
@@ -18,6 +18,11 @@ import '../parts/recovery-code.ts';
 export function stepsOf(role: Joining['role']): readonly JoinStep[] {
   return role === 'patient' ? ['inviter', 'password', 'recovery', 'readers', 'done'] : ['inviter', 'password', 'recovery', 'done'];
 }
+
+const FAILURE_WORDS: Record<NonNullable<Joining['failure']>, WordKey> = {
+  unreachable: 'join.failed_unreachable',
+  our_fault: 'join.failed_ours',
+};
 
 type Answer = 'same' | 'later' | 'different';
 
@@ -32,7 +37,7 @@ export class JoinStepCard extends BetweenElement {
     const { model } = this;
     return html`<section class="panel join__card stack" aria-labelledby="step-title">
       ${model.step === 'done' ? nothing : this.#count()} ${this.#card()}
-      ${model.failure === null ? nothing : notice({ tone: 'brick', icon: 'alert', body: model.failure === 'unreachable' ? t('join.failed_unreachable') : t('join.failed_ours'), urgent: true })}
+      ${model.failure === null ? nothing : notice({ tone: 'brick', icon: 'alert', body: t(FAILURE_WORDS[model.failure]), urgent: true })}
     </section>`;
   }
 

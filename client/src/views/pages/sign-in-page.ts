@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { BetweenElement } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { SignInActions, SignInModel } from '../models/door.ts';
-import { doorFrame, signInFailureWords } from '../parts/door-frame.ts';
+import { doorFrame, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
 import { textField } from '../parts/field.ts';
 import { notice } from '../parts/notices.ts';
 import type { PasswordField } from '../parts/password-field.ts';
@@ -60,7 +60,7 @@ export class SignInPage extends BetweenElement {
     return html`<form class="stack" novalidate @submit=${this.#submit}>
       ${textField({ id: 'name', label: t('sign_in.name'), value: name, autocomplete: 'username', required: true, spellcheck: false })}
       <password-field label=${t('sign_in.password')} error=${wrong ? signInFailureWords(failure) : ''}></password-field>
-      ${failure !== null && !wrong ? notice({ tone: failure.code === 'unreachable' ? 'honey' : 'brick', icon: 'alert', body: signInFailureWords(failure), urgent: true }) : nothing}
+      ${failure === null || wrong ? nothing : signInNotice(failure)}
       <button class="btn btn--main btn--wide btn--tall" type="submit" aria-disabled=${working ? 'true' : 'false'}>
         ${icon('key')}${working ? t('sign_in.working') : t('sign_in.do')}
       </button>

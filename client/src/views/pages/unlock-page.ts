@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { BetweenElement } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { UnlockActions, UnlockModel } from '../models/door.ts';
-import { lockFrame, signInFailureWords } from '../parts/door-frame.ts';
+import { lockFrame, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
 import { notice } from '../parts/notices.ts';
 import type { PasswordField } from '../parts/password-field.ts';
 import { t } from '../words.ts';
@@ -67,7 +67,7 @@ export class UnlockPage extends BetweenElement {
     return html`<form class="stack" novalidate @submit=${this.#submit}>
       <input type="text" name="name" autocomplete="username" .value=${this.model.name} hidden />
       <password-field label=${t('sign_in.password')} error=${wrong ? signInFailureWords(failure) : ''}></password-field>
-      ${failure !== null && !wrong ? notice({ tone: failure.code === 'unreachable' ? 'honey' : 'brick', icon: 'alert', body: signInFailureWords(failure), urgent: true }) : nothing}
+      ${failure === null || wrong ? nothing : signInNotice(failure)}
       <button class="btn btn--main btn--wide btn--tall" type="submit" aria-disabled=${working ? 'true' : 'false'}>
         ${icon('unlock')}${working ? t('unlock.working') : t('unlock.do')}
       </button>

@@ -6,6 +6,7 @@ import { t, type WordKey } from '../words.ts';
 import { themeToggle } from './appearance.ts';
 import { avatar } from './avatar.ts';
 import { connectionBanner, urgent } from './notices.ts';
+import { unreadCount } from './unread-count.ts';
 import './dialog.ts';
 import './toasts.ts';
 
@@ -111,7 +112,7 @@ function placeLink(place: Place, chrome: ChromeModel): TemplateResult {
   const { path, icon: name, words } = DESTINATIONS[place];
   const counted = (place === 'messages' || place === 'inbox') && chrome.unread > 0;
   return html`<a href=${path} aria-current=${place === chrome.place ? 'page' : nothing}
-    >${icon(name)}${t(words)}${counted ? html`<span class="count">${chrome.unread}<span class="vh"> ${t('places.unread', { count: chrome.unread })}</span></span>` : nothing}</a
+    >${icon(name)}${t(words)}${counted ? unreadCount(chrome.unread) : nothing}</a
   >`;
 }
 

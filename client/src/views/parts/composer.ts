@@ -154,16 +154,19 @@ export class MessageComposer extends BetweenElement {
           this.#change({ question: (event.target as HTMLSelectElement).value });
         }}
       >
-        ${this.model.openQuestions.map(({ id, excerpt }) => html`<option value=${id} ?selected=${id === this.draft.question}>${excerpt ?? t('message.earlier_question')}</option>`)}
+        ${this.model.openQuestions.map(
+          ({ id, excerpt }) =>
+            html`<option value=${id} ?selected=${id === this.draft.question}>${excerpt ?? t('message.earlier_question')}</option>`,
+        )}
       </select>`;
   }
 
   #foot(patient: boolean): TemplateResult {
-    const { connection, blocked } = this.model;
+    const later = this.model.connection === 'offline' && this.model.blocked === null;
     return html`<div class="composer__foot">
       <p id="composer-note" aria-live="polite">${this.#note(patient)}</p>
       <button class="btn btn--main" type="submit" aria-disabled=${this.#stopped() ? 'true' : 'false'} aria-describedby="composer-note">
-        ${icon('send')}${connection === 'offline' && blocked === null ? t('composer.send_later') : t('composer.send')}${patient ? nothing : html`<kbd aria-hidden="true">Ctrl ↵</kbd>`}
+        ${icon('send')}${later ? t('composer.send_later') : t('composer.send')}${patient ? nothing : html`<kbd aria-hidden="true">Ctrl ↵</kbd>`}
       </button>
     </div>`;
   }

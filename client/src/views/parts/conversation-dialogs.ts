@@ -105,9 +105,16 @@ function renameDialog(model: ConversationModel, actions: ConversationActions, cl
     const name = words(new FormData(event.target as HTMLFormElement), 'conversation-name').trim();
     if (name !== '') actions.rename(name);
   };
-  const error = model.renaming === 'failed' ? { error: t('rename.failed') } : {};
   const body = html`<form class="stack" id="rename-form" @submit=${submit}>
-    ${textField({ id: 'conversation-name', label: t('rename.label'), hint: t('rename.hint'), value: model.name ?? '', required: true, maxLength: 80, ...error })}
+    ${textField({
+      id: 'conversation-name',
+      label: t('rename.label'),
+      hint: t('rename.hint'),
+      error: model.renaming === 'failed' ? t('rename.failed') : null,
+      value: model.name ?? '',
+      required: true,
+      maxLength: 80,
+    })}
   </form>`;
   const foot = html`<button class="btn btn--main" type="submit" form="rename-form" ?disabled=${model.renaming === 'working'}>
       ${t('rename.save')}</button

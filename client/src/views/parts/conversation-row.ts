@@ -6,6 +6,7 @@ import { listTime, timeElement } from '../times.ts';
 import { t } from '../words.ts';
 import { avatarStack } from './avatar.ts';
 import type { Moment } from './slip.ts';
+import { unreadCount } from './unread-count.ts';
 
 /** The row as a link to the conversation. */
 export function conversationRow(row: ConversationRow, { now, zones }: Moment): TemplateResult {
@@ -20,6 +21,6 @@ export function conversationRow(row: ConversationRow, { now, zones }: Moment): T
       ${row.waiting === 0 ? nothing : html`<span class="convs__w">${icon('clock', 'small')}${t('home.waiting', { count: row.waiting })}</span>`}
       ${row.alarm ? html`<span class="convs__w brick">${icon('broken', 'small')}${t('home.alarm')}</span>` : nothing}
     </span>
-    ${row.unread === 0 ? html`<span></span>` : html`<span class="count">${row.unread}<span class="vh"> ${t('places.unread', { count: row.unread })}</span></span>`}
+    ${row.unread === 0 ? html`<span></span>` : unreadCount(row.unread)}
   </a>`;
 }

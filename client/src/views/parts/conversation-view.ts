@@ -117,12 +117,9 @@ export class ConversationView extends BetweenElement {
 
   #failed(reference: string | null): TemplateResult {
     const { clinicPhone } = this.model;
-    return errorState(
-      { title: t('conversation.failed'), ...(reference === null ? {} : { reference }), ...(clinicPhone === null ? {} : { clinicPhone }) },
-      () => {
-        this.actions.tryAgain();
-      },
-    );
+    return errorState({ title: t('conversation.failed'), reference, clinicPhone }, () => {
+      this.actions.tryAgain();
+    });
   }
 
   #empty(): TemplateResult {

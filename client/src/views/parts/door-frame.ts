@@ -6,7 +6,7 @@ import { t, type WordKey } from '../words.ts';
 import { themeToggle } from './appearance.ts';
 import { brand, skipLink } from './chrome.ts';
 import { languageSwitch } from './languages.ts';
-import { urgent } from './notices.ts';
+import { notice, urgent } from './notices.ts';
 
 const PROMISES: readonly { readonly icon: IconName; readonly title: WordKey; readonly body: WordKey }[] = [
   { icon: 'lock', title: 'door.closed', body: 'door.closed_body' },
@@ -66,6 +66,12 @@ export function signInFailureWords(failure: SignInFailure): string {
     case 'our_fault':
       return t('sign_in.our_fault', { reference: failure.reference });
   }
+}
+
+/** The same as a notice, for what has nothing to do with what was typed. */
+export function signInNotice(failure: SignInFailure): TemplateResult {
+  const tone = failure.code === 'unreachable' ? 'honey' : 'brick';
+  return notice({ tone, icon: 'alert', body: signInFailureWords(failure), urgent: true });
 }
 
 function doorTools(model: DoorModel, actions: DoorActions): TemplateResult {

@@ -7,7 +7,7 @@ export interface FieldOptions {
   readonly label: string;
   readonly hint?: string;
   /** What is wrong, in the person's words; shown after the field and announced. */
-  readonly error?: string;
+  readonly error?: string | null;
   readonly value?: string;
   readonly name?: string;
   readonly type?: 'text' | 'tel' | 'email';

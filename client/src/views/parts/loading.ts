@@ -23,7 +23,7 @@ export interface Emptiness {
   readonly title: string;
   /** What to do about it. */
   readonly body: string;
-  readonly action?: TemplateResult;
+  readonly action?: TemplateResult | null;
 }
 
 /** Nothing here yet: says so, and what to do. */
@@ -45,8 +45,8 @@ export interface Failure {
   /** What could not be done, in the person's words. */
   readonly title: string;
   /** To read out on the phone: "R-4417". Names nobody and nothing. */
-  readonly reference?: string;
-  readonly clinicPhone?: string;
+  readonly reference?: string | null;
+  readonly clinicPhone?: string | null;
 }
 
 /** Something failed: our fault, nothing is lost, what to do. */

@@ -112,12 +112,13 @@ function failureSlip(entry: MessageEntry, reason: SendFailure, { actions }: Thre
   const again = (): void => {
     actions.sendAgain(entry.id);
   };
+  const hopeless = reason === 'too_large' || reason === 'not_a_reader';
   const drop = (): void => {
     actions.discard(entry.id);
   };
   return html`<div class="slip">
     <span class="slip__main"><b class="brick">${t('failure.title')}</b><span class="quiet">${t(FAILURE_WORDS[reason])}</span></span>
-    ${reason === 'too_large' || reason === 'not_a_reader' ? nothing : html`<button class="btn" type="button" @click=${again}>${icon('redo')}${t('failure.send_again')}</button>`}
+    ${hopeless ? nothing : html`<button class="btn" type="button" @click=${again}>${icon('redo')}${t('failure.send_again')}</button>`}
     <button class="btn btn--plain" type="button" @click=${drop}>${t('failure.discard')}</button>
   </div>`;
 }
@@ -132,8 +133,9 @@ function checkedMeta(entry: MessageEntry, { zones, now }: ThreadContext): Templa
 
 function ownMeta(entry: MessageEntry, context: ThreadContext): TemplateResult {
   const out = entry.delivery !== null && ['sent', 'delivered', 'read'].includes(entry.delivery.state);
+  const saidAbove = entry.kind === 'question' || entry.answers.length > 0;
   return html`<div class="msg__meta">
-    ${entry.kind === 'question' || entry.answers.length ? nothing : html`<span>${icon(KIND_ICONS[entry.kind], 'small')}${t(KIND_WORDS[entry.kind])}</span>`}
+    ${saidAbove ? nothing : html`<span>${icon(KIND_ICONS[entry.kind], 'small')}${t(KIND_WORDS[entry.kind])}</span>`}
     ${timeElement(entry.at, timeOfDay(entry.at, context.zones))} ${entry.delivery ? deliveryWords(entry.delivery) : nothing}
     ${out ? moreMenu(entry, context) : nothing}
   </div>`;

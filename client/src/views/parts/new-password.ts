@@ -50,7 +50,7 @@ export class NewPassword extends BetweenElement {
         .verdict=${this.verdict === null || (this.refused && weak) ? nothing : this.#verdictLine()}
       ></password-field>
       <div class="join__foot">
-        ${this.back === null ? nothing : html`<button class="btn btn--plain" type="button" @click=${() => this.back?.()}>${icon('back')}${t('join.back')}</button>`}
+        ${this.#backButton()}
         <button class="btn btn--main btn--tall" type="submit" aria-disabled=${this.working ? 'true' : 'false'}>
           ${this.words || t('join.continue')}
         </button>
@@ -58,8 +58,12 @@ export class NewPassword extends BetweenElement {
     </form>`;
   }
 
+  #backButton(): TemplateResult | typeof nothing {
+    if (this.back === null) return nothing;
+    return html`<button class="btn btn--plain" type="button" @click=${() => this.back?.()}>${icon('back')}${t('join.back')}</button>`;
+  }
+
   #nameField(): TemplateResult {
-    const error = this.taken ? { error: t('new_password.name_taken') } : {};
     return textField({
       id: 'sign-in-name',
       label: t('new_password.name'),
@@ -69,7 +73,7 @@ export class NewPassword extends BetweenElement {
       required: true,
       maxLength: 64,
       spellcheck: false,
-      ...error,
+      error: this.taken ? t('new_password.name_taken') : null,
     });
   }
 

@@ -19,10 +19,32 @@ export function profileForm({ profile, button, working, error }: ProfileFormOpti
     if (!working) save(read(event.target as HTMLFormElement));
   };
   return html`<form class="stack" novalidate @submit=${submit}>
-    ${textField({ id: 'legal-name', label: t('profile.legal_name'), hint: t('profile.legal_name_hint'), value: profile.legalName, autocomplete: 'name', required: true, maxLength: 200, ...(error === undefined ? {} : { error }) })}
-    ${textField({ id: 'preferred-name', label: t('profile.preferred_name'), hint: t('profile.preferred_name_hint'), value: profile.preferredName, autocomplete: 'nickname', maxLength: 100 })}
+    ${textField({
+      id: 'legal-name',
+      label: t('profile.legal_name'),
+      hint: t('profile.legal_name_hint'),
+      error: error ?? null,
+      value: profile.legalName,
+      autocomplete: 'name',
+      required: true,
+      maxLength: 200,
+    })}
+    ${textField({
+      id: 'preferred-name',
+      label: t('profile.preferred_name'),
+      hint: t('profile.preferred_name_hint'),
+      value: profile.preferredName,
+      autocomplete: 'nickname',
+      maxLength: 100,
+    })}
     ${textField({ id: 'pronouns', label: t('profile.pronouns'), hint: t('profile.pronouns_hint'), value: profile.pronouns, maxLength: 60 })}
-    ${textField({ id: 'language-note', label: t('profile.language_note'), hint: t('profile.language_note_hint'), value: profile.languageNote, maxLength: 200 })}
+    ${textField({
+      id: 'language-note',
+      label: t('profile.language_note'),
+      hint: t('profile.language_note_hint'),
+      value: profile.languageNote,
+      maxLength: 200,
+    })}
     <div class="join__foot">
       <button class="btn btn--main btn--tall" type="submit" aria-disabled=${working ? 'true' : 'false'}>${button}</button>
     </div>

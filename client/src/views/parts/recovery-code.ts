@@ -68,7 +68,13 @@ export class RecoveryCode extends BetweenElement {
     const right = this.check === 'right';
     return html`<p>${t('recovery.type_back')}</p>
       <form class="stack" novalidate @submit=${this.#submit}>
-        ${textField({ id: 'recovery-code', label: t('recovery.label'), hint: t('recovery.type_hint'), spellcheck: false, ...(this.check === 'wrong' ? { error: t('recovery.wrong') } : {}) })}
+        ${textField({
+          id: 'recovery-code',
+          label: t('recovery.label'),
+          hint: t('recovery.type_hint'),
+          error: this.check === 'wrong' ? t('recovery.wrong') : null,
+          spellcheck: false,
+        })}
         ${right ? notice({ tone: 'pine', icon: 'done', body: t('recovery.right') }) : nothing}
         <div class="join__foot">
           ${this.#backButton(() => {
