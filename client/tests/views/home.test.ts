@@ -2,6 +2,7 @@ import { expect } from 'chai';
 
 import type { HomeModel } from '../../src/views/models/home.ts';
 import type { HomePage } from '../../src/views/pages/home-page.ts';
+import { speak } from '../../src/views/words.ts';
 import { homeStates } from '../gallery/states/home.ts';
 import { change, find, mount, settled, type, unmountAll, wordsOf } from './mount.ts';
 import '../../src/views/pages/home-page.ts';
@@ -41,6 +42,15 @@ describe('the patient’s first screen', () => {
       expect(wordsOf(find(page, 'h1'))).to.equal(`${String(greeting)}, Peggy`);
     });
   }
+
+  it('names the page in the tab in the language that is spoken, and nobody in it', async () => {
+    await home('home');
+    expect(document.title).to.equal('Messages · Between');
+    await speak('zh-Hans');
+    await settled(document.body);
+    expect(document.title).to.equal('消息 · 诊间');
+    await speak('en');
+  });
 
   it('shows how each question stands, and links to it where it was asked', async () => {
     const { page } = await home('home');

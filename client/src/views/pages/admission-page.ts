@@ -1,7 +1,7 @@
 /** Joined, and waiting until a colleague lets one into the team. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { AdmissionActions, AdmissionModel } from '../models/admission.ts';
 import { avatar } from '../parts/avatar.ts';
@@ -11,7 +11,8 @@ import { t } from '../words.ts';
 
 /** `<admission-page .model .actions>` */
 @customElement('admission-page')
-export class AdmissionPage extends BetweenElement {
+export class AdmissionPage extends BetweenPage {
+  protected readonly titleWords = 'page.admission';
   @property({ attribute: false }) model!: AdmissionModel;
   @property({ attribute: false }) actions!: AdmissionActions;
 

@@ -1,7 +1,7 @@
 /** What this browser remembers and what the service says cannot both be true: everything stops. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { Alarm, AlarmActions, AlarmCheckpoint, AlarmModel } from '../models/alarm.ts';
 import { codeGroups } from '../parts/code.ts';
@@ -27,7 +27,8 @@ const WORDS: Record<Alarm['what'], AlarmWords> = {
 
 /** `<alarm-page .model .actions>` */
 @customElement('alarm-page')
-export class AlarmPage extends BetweenElement {
+export class AlarmPage extends BetweenPage {
+  protected readonly titleWords = 'page.alarm';
   @property({ attribute: false }) model!: AlarmModel;
   @property({ attribute: false }) actions!: AlarmActions;
 

@@ -1,7 +1,7 @@
 /** The clinic: inviting people, teams, the clinic's code and key. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import type { ClinicActions, ClinicModel, InvitationRequest, InvitationRow, Inviting } from '../models/clinic.ts';
 import type { Person } from '../models/person.ts';
 import { pageFrame } from '../parts/chrome.ts';
@@ -36,7 +36,8 @@ const SECTIONS: readonly { readonly id: string; readonly words: WordKey }[] = [
 
 /** `<clinic-page .model .actions>` */
 @customElement('clinic-page')
-export class ClinicPage extends BetweenElement {
+export class ClinicPage extends BetweenPage {
+  protected readonly titleWords = 'page.clinic';
   @property({ attribute: false }) model!: ClinicModel;
   @property({ attribute: false }) actions!: ClinicActions;
   @state() private question: Question | null = null;

@@ -1,7 +1,7 @@
 /** The first administrator sets the clinic up: this browser makes the clinic's key. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { FoundingActions, FoundingModel, FoundingStep } from '../models/founding.ts';
 import { codeGroups } from '../parts/code.ts';
@@ -26,7 +26,8 @@ const ORDER: readonly FoundingStep[] = ['begin', 'card', 'password', 'recovery',
 
 /** `<founding-page .model .actions>` */
 @customElement('founding-page')
-export class FoundingPage extends BetweenElement {
+export class FoundingPage extends BetweenPage {
+  protected readonly titleWords = 'page.founding';
   @property({ attribute: false }) model!: FoundingModel;
   @property({ attribute: false }) actions!: FoundingActions;
   @state() private cardIncomplete = false;

@@ -1,7 +1,7 @@
 /** The patient's first screen: questions, conversations, and starting one. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { HomeActions, HomeModel, OwnQuestion } from '../models/home.ts';
 import { pageFrame } from '../parts/chrome.ts';
@@ -15,7 +15,8 @@ import { conversationRow } from '../parts/conversation-row.ts';
 
 /** `<home-page .model .actions>`. */
 @customElement('home-page')
-export class HomePage extends BetweenElement {
+export class HomePage extends BetweenPage {
+  protected readonly titleWords = 'page.home';
   @property({ attribute: false }) model!: HomeModel;
   @property({ attribute: false }) actions!: HomeActions;
   /** The dialog in which a question finds its conversation. */

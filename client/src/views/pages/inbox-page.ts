@@ -1,7 +1,7 @@
 /** The care team's inbox: lists, the open conversation, and what is known about its patient. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { ConversationStart, InboxActions, InboxList, InboxModel, OpenConversation } from '../models/inbox.ts';
 import { pageFrame } from '../parts/chrome.ts';
@@ -20,7 +20,8 @@ const CURRENT_ROW = '[data-row][aria-current="true"]';
 
 /** `<inbox-page .model .actions>` */
 @customElement('inbox-page')
-export class InboxPage extends BetweenElement {
+export class InboxPage extends BetweenPage {
+  protected readonly titleWords = 'page.inbox';
   @property({ attribute: false }) model!: InboxModel;
   @property({ attribute: false }) actions!: InboxActions;
   /** On narrow screens the context is a drawer; on wide ones it always stands there. */

@@ -1,7 +1,7 @@
 /** Joining by invitation, step by step. */
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { JoinActions, Joining, JoinModel, JoinStep, JoinWithoutLink } from '../models/join.ts';
 import { joinFrame } from '../parts/door-frame.ts';
@@ -22,7 +22,8 @@ const STEP_WORDS: Record<JoinStep, WordKey> = {
 
 /** `<join-page .model .actions>`. */
 @customElement('join-page')
-export class JoinPage extends BetweenElement {
+export class JoinPage extends BetweenPage {
+  protected readonly titleWords = 'page.join';
   @property({ attribute: false }) model!: JoinModel;
   @property({ attribute: false }) actions!: JoinActions;
 

@@ -1,7 +1,7 @@
 /** Back in with the recovery code: name and code, then a new password. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { RecoverActions, RecoverModel } from '../models/recovery.ts';
 import { doorFrame, signInFailureWords } from '../parts/door-frame.ts';
@@ -13,7 +13,8 @@ import '../parts/new-password.ts';
 
 /** `<recover-page .model .actions>` */
 @customElement('recover-page')
-export class RecoverPage extends BetweenElement {
+export class RecoverPage extends BetweenPage {
+  protected readonly titleWords = 'page.recover';
   @property({ attribute: false }) model!: RecoverModel;
   @property({ attribute: false }) actions!: RecoverActions;
 

@@ -1,7 +1,7 @@
 /** What is promised, what is not, and what anybody can check; readable without signing in. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import type { ClinicTrust, SecurityActions, SecurityModel, SeenCheckpoint } from '../models/security.ts';
 import { pageFrame } from '../parts/chrome.ts';
 import { codeGroups } from '../parts/code.ts';
@@ -25,7 +25,8 @@ const LIMITS: readonly WordKey[] = [
 
 /** `<security-page .model .actions>` */
 @customElement('security-page')
-export class SecurityPage extends BetweenElement {
+export class SecurityPage extends BetweenPage {
+  protected readonly titleWords = 'page.security';
   @property({ attribute: false }) model!: SecurityModel;
   @property({ attribute: false }) actions!: SecurityActions;
 

@@ -1,7 +1,7 @@
 /** Settings: oneself, reading, devices, locking and recovery, safety codes, signing out. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import type { SettingsActions, SettingsModel } from '../models/settings.ts';
 import { pageFrame } from '../parts/chrome.ts';
 import { codeGroups } from '../parts/code.ts';
@@ -17,7 +17,8 @@ import '../parts/dialog.ts';
 
 /** `<settings-page .model .actions>` */
 @customElement('settings-page')
-export class SettingsPage extends BetweenElement {
+export class SettingsPage extends BetweenPage {
+  protected readonly titleWords = 'page.settings';
   @property({ attribute: false }) model!: SettingsModel;
   @property({ attribute: false }) actions!: SettingsActions;
   @state() private askingOthers = false;

@@ -1,7 +1,7 @@
 /** Signing in by name and password. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { SignInActions, SignInModel } from '../models/door.ts';
 import { doorFrame, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
@@ -19,7 +19,8 @@ const ENDED_WORDS: Record<NonNullable<SignInModel['ended']>, WordKey> = {
 
 /** `<sign-in-page .model .actions>`. */
 @customElement('sign-in-page')
-export class SignInPage extends BetweenElement {
+export class SignInPage extends BetweenPage {
+  protected readonly titleWords = 'page.sign_in';
   @property({ attribute: false }) model!: SignInModel;
   @property({ attribute: false }) actions!: SignInActions;
 

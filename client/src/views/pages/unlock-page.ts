@@ -1,7 +1,7 @@
 /** Locked: the person is known, the messages are closed. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { BetweenElement } from '../element.ts';
+import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { UnlockActions, UnlockModel } from '../models/door.ts';
 import { lockFrame, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
@@ -12,7 +12,8 @@ import '../parts/password-field.ts';
 
 /** `<unlock-page .model .actions>`. */
 @customElement('unlock-page')
-export class UnlockPage extends BetweenElement {
+export class UnlockPage extends BetweenPage {
+  protected readonly titleWords = 'page.unlock';
   @property({ attribute: false }) model!: UnlockModel;
   @property({ attribute: false }) actions!: UnlockActions;
 
