@@ -92,7 +92,11 @@ class Keystore:
         except OSError as refused:
             self._lock.close()
             raise KeystoreUnusable("keystore_in_use", "Another process is using this keystore.") from refused
-        self._read()
+        try:
+            self._read()
+        except BaseException:
+            self._lock.close()
+            raise
         return self
 
     def __exit__(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from messenger.headless.account import Account
 from messenger.headless.credentials import Credential, new_recovery_credential, password_credential, slot_of
 from messenger.headless.identifiers import now
-from messenger.protocol.account_chain import KeyVersion
+from messenger.protocol.account_chain import AccountChain, KeyVersion
 from messenger.protocol.documents import DOCUMENT_NAMES, DocumentName, seal_document
 from messenger.protocol.encoding import b64u_encode
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.keys import SigningKey
 from messenger.protocol.kinds.key import KeyBody
 from messenger.protocol.kinds.vault import Slot, SlotType, VaultBody
+from messenger.protocol.pins import Pins, pin_account
 from messenger.protocol.sealing import SealingKey, open_box, possession_info
-from messenger.protocol.statement import Envelope, make_statement
+from messenger.protocol.statement import Envelope, make_statement, peek_header
 from messenger.protocol.vault import IdentityKeys, OpenVault, generate_master_key, make_vault
 
 
@@ -40,29 +41,75 @@ def new_recovery_code(account: Account) -> str:
 def replace_stolen_keys(account: Account, password: str) -> tuple[Credential, str]:
     """New keys, master key, password and recovery code, because a device or password may be in other hands.
 
-    The old private keys are kept to read what was sealed to them. Documents are sealed again under the new master key.
+    The old private keys are kept to read what was sealed to them; the sealed documents move to the new master key in
+    the same request. Ends every other session. Raises `ServiceRefused` (`chain_moved`, `document_moved`).
     """
+    account.save_pins()
     credential, (recovery, code) = password_credential(password), new_recovery_credential()
-    documents = {name: account.document(name) for name in DOCUMENT_NAMES}
     old, master_key = account.vault.current, generate_master_key()
     keys = IdentityKeys(old.version + 1, SigningKey.generate(), SealingKey.generate())
-    ticket, nonce = _possession(account, keys.sealing)
     statement = _key_statement(account, keys, old.signing)
     version = account.vault.body.version + 1
     slots = [slot_of(one, master_key, account.id, version, keys, account.clock) for one in (credential, recovery)]
     body = make_vault(account.id, version, master_key, [*account.vault.keys, keys], slots)
-    vault = _vault_statement(account, body, keys.signing)
+    renewed = _Renewed(
+        chain=_grown(account.chain, keys, statement),
+        vault=OpenVault(body, master_key, (*account.vault.keys, keys)),
+        statement=_vault_statement(account, body, keys.signing),
+    )
+    documents = _documents(account, renewed)
+    ticket, nonce = _possession(account, keys.sealing)
     request: JsonObject = {
         "key": statement.as_json(),
-        "vault": vault.as_json(),
+        "vault": renewed.statement.as_json(),
         "ticket": ticket,
         "nonce": b64u_encode(nonce),
-        "documents": _sealed_again(account.id, master_key, documents),
+        "documents": {name: one.sealed(master_key, account.id) for name, one in documents.items()},
     }
     account.api.post("/api/keys", request)
-    _take_over(account, body, vault, master_key, keys, statement)
-    _remember_again(account, documents["pins"])
+    account.chain, account.vault, account.vault_head = renewed.chain, renewed.vault, renewed.statement.hash
+    account.pins, account.pins_version = Pins.parse(documents["pins"].document), documents["pins"].version
+    account.keystore.unlock_again(master_key)
+    account.remember()
     return credential, code
+
+
+@dataclass(frozen=True)
+class _Renewed:
+    """What an account is after its keys were replaced."""
+
+    chain: AccountChain
+    vault: OpenVault
+    statement: Envelope
+
+
+@dataclass(frozen=True)
+class _Document:
+    name: DocumentName
+    version: int
+    document: JsonObject
+
+    def sealed(self, master_key: bytes, account: str) -> JsonObject:
+        ciphertext = seal_document(master_key, account, self.name, self.version, self.document)
+        return {"version": self.version, "ciphertext": b64u_encode(ciphertext)}
+
+
+def _documents(account: Account, renewed: _Renewed) -> dict[str, _Document]:
+    """Every document there is, as its next version; the pins already know the new keys."""
+    own = pin_account(renewed.chain, compared=True)
+    pins = replace(account.pins, accounts={**account.pins.accounts, account.id: own}, vault=renewed.vault.body.version)
+    found: dict[str, _Document] = {"pins": _Document("pins", account.pins_version + 1, pins.as_json())}
+    for name in DOCUMENT_NAMES:
+        stored = None if name == "pins" else account.document(name)
+        if stored is not None:
+            found[name] = _Document(name, stored[0] + 1, stored[1])
+    return found
+
+
+def _grown(chain: AccountChain, keys: IdentityKeys, statement: Envelope) -> AccountChain:
+    since = peek_header(statement).time
+    version = KeyVersion(keys.version, keys.signing.public, keys.sealing.public, since, statement.hash)
+    return replace(chain, keys=(*chain.keys, version), hashes=(*chain.hashes, statement.hash))
 
 
 def _replace_slot(account: Account, slot_type: SlotType, credential: Credential) -> None:
@@ -112,36 +159,3 @@ def _possession(account: Account, key: SealingKey) -> tuple[str, bytes]:
     members = account.api.post("/api/keys/possession", {"sealing_key": b64u_encode(key.public.raw)})
     ticket, box = members.text("ticket"), members.raw("box")
     return ticket, open_box(key, possession_info(account.id, key.id), box)
-
-
-def _take_over(
-    account: Account, body: VaultBody, vault: Envelope, master_key: bytes, keys: IdentityKeys, statement: Envelope
-) -> None:
-    version = KeyVersion(keys.version, keys.signing.public, keys.sealing.public, now(account.clock), statement.hash)
-    account.vault = OpenVault(body, master_key, (*account.vault.keys, keys))
-    account.vault_head = vault.hash
-    account.chain = replace(
-        account.chain, keys=(*account.chain.keys, version), hashes=(*account.chain.hashes, statement.hash)
-    )
-
-
-def _sealed_again(
-    account: str, master_key: bytes, documents: Mapping[DocumentName, tuple[int, JsonObject] | None]
-) -> JsonObject:
-    """The next version of each document under the new master key; they move in the request that moves the keys."""
-    return {
-        name: {
-            "version": found[0] + 1,
-            "ciphertext": b64u_encode(seal_document(master_key, account, name, found[0] + 1, found[1])),
-        }
-        for name, found in documents.items()
-        if found is not None
-    }
-
-
-def _remember_again(account: Account, pins: tuple[int, JsonObject] | None) -> None:
-    account.pins_version = account.pins_version if pins is None else pins[0] + 1
-    account.keystore.unlock_again(account.vault.master_key)
-    account.repin_own_chain()
-    account.save_pins()
-    account.remember()
