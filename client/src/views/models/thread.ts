@@ -73,7 +73,8 @@ export type UnverifiedReason =
   | 'replayed'
   | 'newer_version'
   | 'waiting_for_key'
-  | 'future_time';
+  | 'future_time'
+  | 'not_the_author';
 
 /** A message that could not be verified or opened. Its words are held back until they are asked for. */
 export interface UnverifiedEntry extends EntryBase {
@@ -124,6 +125,8 @@ export interface EventEntry extends EntryBase {
     | { readonly what: 'reader_left'; readonly who: Person }
     | { readonly what: 'opening_logged' }
     | { readonly what: 'key_changed'; readonly who: Person }
+    /** The message below was written before one that came earlier. */
+    | { readonly what: 'reordered'; readonly who: Person }
     | { readonly what: 'newer_version' };
 }
 

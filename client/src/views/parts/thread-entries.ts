@@ -29,6 +29,7 @@ const REASON_WORDS: Record<UnverifiedReason, WordKey> = {
   newer_version: 'unverified.newer_version',
   waiting_for_key: 'unverified.waiting_for_key',
   future_time: 'unverified.future_time',
+  not_the_author: 'unverified.not_the_writer',
 };
 
 /** These are nobody's doing: there is nothing to be afraid of, only to wait or to update. */
@@ -150,7 +151,7 @@ function eventLine({ id, event }: EventEntry): TemplateResult {
 
 function eventIcon(what: EventEntry['event']['what']): IconName {
   if (what === 'opening_logged') return 'eye';
-  if (what === 'key_changed' || what === 'newer_version') return 'alert';
+  if (what === 'key_changed' || what === 'newer_version' || what === 'reordered') return 'alert';
   return what === 'reader_joined' || what === 'reader_left' ? 'users' : 'chat';
 }
 
@@ -166,6 +167,8 @@ function eventWords(event: EventEntry['event']): string {
       return t('event.reader_left', { name: event.who.name });
     case 'opening_logged':
       return t('event.opening_logged');
+    case 'reordered':
+      return t('event.reordered', { name: event.who.name });
     case 'key_changed':
       return t('event.key_changed', { name: event.who.name });
     case 'newer_version':
