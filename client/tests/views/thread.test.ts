@@ -192,6 +192,15 @@ describe('a thread', () => {
     expect(document.activeElement?.getBoundingClientRect().top).to.be.within(0, window.innerHeight);
   });
 
+  it('keeps the focus in the thread when the message that had it is far behind', async () => {
+    const shown = await Shown.with({ entries: longThread(1_000) });
+    shown.articles.at(-1)?.focus();
+    await shown.toTheTop();
+    expect(shown.thread.querySelector('#msg_long_999')).to.equal(null);
+    expect(shown.thread.contains(document.activeElement)).to.equal(true);
+    expect(document.activeElement?.getBoundingClientRect().bottom).to.be.above(0);
+  });
+
   it('says when a message is not here yet', async () => {
     const { thread } = await Shown.with({ entries: longThread(10) });
     expect(thread.reveal('msg_elsewhere')).to.equal(false);

@@ -88,8 +88,7 @@ export class ScrollPlace {
    */
   remember(reachesEnd: boolean): void {
     this.#following = reachesEnd && (this.#following || this.atEnd);
-    const top = this.#sight().top;
-    const element = this.#articles().find((article) => article.getBoundingClientRect().bottom > top);
+    const element = this.firstInSight();
     this.#anchor = element ? { element, top: element.getBoundingClientRect().top } : null;
   }
 
@@ -100,6 +99,12 @@ export class ScrollPlace {
       this.#box().scrollTop += this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
     this.#anchor = null;
     requestAnimationFrame(() => this.#settled?.());
+  }
+
+  /** The first article of which anything is on the screen. */
+  firstInSight(): HTMLElement | undefined {
+    const { top } = this.#sight();
+    return this.#articles().find((article) => article.getBoundingClientRect().bottom > top);
   }
 
   /** The id of the last article whose end is on the screen; null when none is. */
@@ -117,8 +122,8 @@ export class ScrollPlace {
     box.scrollTop = box.scrollHeight;
   }
 
-  #articles(): Element[] {
-    return [...this.#host.querySelectorAll('article[id]')];
+  #articles(): HTMLElement[] {
+    return [...this.#host.querySelectorAll<HTMLElement>('article[id]')];
   }
 
   #box(): Element {

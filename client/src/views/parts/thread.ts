@@ -29,6 +29,7 @@ export class MessageThread extends BetweenElement {
   #shown: Contents | undefined;
   #target: string | null = null;
   #lastRead: string | null = null;
+  #focused = false;
   #edges: IntersectionObserver | undefined;
 
   override connectedCallback(): void {
@@ -63,6 +64,7 @@ export class MessageThread extends BetweenElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    this.#focused = this.contains(document.activeElement);
     if (!changed.has('contents')) {
       const span = changed.get('span') as Span | undefined;
       if (span !== undefined) this.#place.remember(span.end >= this.contents.entries.length);
@@ -77,6 +79,8 @@ export class MessageThread extends BetweenElement {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.#place.restore();
+    // What had the focus has left the window: it goes to what is read, not back to the top of the page.
+    if (this.#focused && !this.contains(document.activeElement)) this.#place.firstInSight()?.focus({ preventScroll: true });
     if (this.#target !== null) this.#settleOn(this.#target);
     this.#watchEdges();
   }
