@@ -49,10 +49,12 @@ def _credential(kdf: Kdf) -> SlotSecrets:
     return password_secrets(PASSWORD, kdf) if isinstance(kdf, Argon2Parameters) else recovery_secrets(RECOVERY, kdf)
 
 
-def _slot(person: Person, kdf: Kdf, made_in: int = 1, *, master: bytes | None = None) -> Slot:
+def _slot(
+    person: Person, kdf: Kdf, made_in: int = 1, *, master: bytes | None = None, credential: SlotSecrets | None = None
+) -> Slot:
     """A slot as `make_slot` makes it, its ciphertext kept from run to run."""
     slot_type: SlotType = "password" if isinstance(kdf, Argon2Parameters) else "recovery"
-    slot, credential = made_id("slt", f"{person.name} {slot_type}"), _credential(kdf)
+    slot, credential = made_id("slt", f"{person.name} {slot_type}"), credential or _credential(kdf)
     ids = (person.signing().id, person.sealing().id)
     context = slot_context(person.account, slot, slot_type, made_in, ids, kdf)
     sealed = pinned_ciphertext(credential.slot_key, context, master or _master(person))
@@ -141,6 +143,7 @@ def _refused_cases() -> list[tuple[str, Statements]]:
             _statement(TOM, replace(good, version=2, slots=(replace(password, made_in=2), recovery))),
         ),
         ("a weaker derivation", with_slot(replace(password, kdf=replace(_ARGON2, t=1)))),
+        ("made below the floor", with_slot(_slot(TOM, replace(_ARGON2, t=1), credential=_credential(_ARGON2)))),
         ("another salt", with_slot(replace(password, kdf=other))),
         ("a master key that the server chose", with_slot(replace(password, sealed=server_key))),
         ("no password slot", _statement(TOM, replace(good, slots=(recovery,)))),
