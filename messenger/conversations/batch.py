@@ -36,19 +36,17 @@ from messenger.errors import BetweenError
 from messenger.protocol.encoding import b64u_decode, b64u_encode, format_time
 
 
-def commit_batch(
-    database: Database, work: Sequence[Work], consents: ConsentCache, at: datetime, *, again: bool = False
-) -> list[Answer]:
+def commit_batch(database: Database, work: Sequence[Work], consents: ConsentCache, at: datetime) -> list[Answer]:
     """Store what passes of `work` and answer each piece, in order, once all of it is durable.
 
-    `again` says that a commit with this work failed: what is found stored now was never announced, so it is.
-    Raises whatever the database raises; then nothing, or all, was stored, and the work is to be tried again.
+    Raises whatever the database raises; then nothing, or all, was stored, and the work is to be tried again. What is
+    found stored already is announced once more: its first announcement may have been lost with such a failure.
     """
     with database.unit_of_work() as session:
         batch = _Batch(gather(session, work, consents, at, format_time(at)))
         answers = [batch.take(item) for item in work]
         batch.write(session)
-    if again and batch.found:
+    if batch.found:
         database.subscribers.announce([MessagesSent(tuple(batch.found))])
     return answers
 

@@ -144,9 +144,7 @@ def _append_name(
     _announce(session, row, store.list_readers(session, row.conversation, row.epoch))
 
 
-def _verified(
-    session: Session, caller: Caller, envelope: Envelope, body_type: type[B], at: datetime
-) -> Statement[B]:
+def _verified(session: Session, caller: Caller, envelope: Envelope, body_type: type[B], at: datetime) -> Statement[B]:
     statement = verify(envelope, body_type, {"self": current_signing_key(session, caller.account)})
     if statement.header.signer.account != caller.account:
         raise StatementMisplaced

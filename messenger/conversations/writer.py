@@ -79,13 +79,22 @@ class Writer:
     def run(self) -> None:
         """Store what is submitted, until `stop`."""
         while not self._stopped.is_set():
-            batch = self._drain()
-            if batch:
-                self._store(batch)
+            self.store_waiting()
         while not self._waiting.empty():
             left = self._waiting.get()
             if left is not None:
                 left.answer.set_result(CannotBeStored())
+
+    @property
+    def waiting(self) -> int:
+        """How many pieces of work wait."""
+        return self._waiting.qsize()
+
+    def store_waiting(self) -> None:
+        """Store what has been submitted, in one transaction if all goes well; waits until there is something."""
+        batch = self._drain()
+        if batch:
+            self._store(batch)
 
     def stop(self) -> None:
         """End `run` after its batch; who waits still is told to try again."""
@@ -129,7 +138,7 @@ class Writer:
 
     def _store_alone(self, work: Work) -> Answer:
         try:
-            return commit_batch(self._database, [work], self._consents, self._clock.now(), again=True)[0]
+            return commit_batch(self._database, [work], self._consents, self._clock.now())[0]
         except (SQLAlchemyError, Unavailable) as error:
             log.error("a message or receipt cannot be stored: %s", _what(error))  # noqa: TRY400 (a traceback may quote a row)
             return CannotBeStored()
