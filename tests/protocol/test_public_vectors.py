@@ -200,7 +200,7 @@ def test_the_written_out_schedule_opens_the_messages_of_the_suite() -> None:
 
 def test_x_wing() -> None:
     """Key pairs directly, decapsulation through the bridge. Encapsulation from a given seed (`eseed`) is not
-    expressible: the library draws its own randomness, as it must; what it encapsulates is opened throughout these tests.
+    expressible: the library draws its own randomness, as it must; what it encapsulates is opened all over these tests.
     """
     cases = load("xwing-draft.json")
     for case in cases:
