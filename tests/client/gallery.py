@@ -1,8 +1,8 @@
 """Shows every view in every state (`client/tests/gallery`) in Chromium and measures what it shows.
 
 A state is looked at in both languages, at three widths, light and dark, under the policy that the application's pages
-have: sideways scrolling, words that were left unfilled, and accessibility by axe-core. axe takes most of the time, so it
-judges four looks that have each width, theme and language among them; all twelve where GALLERY_SCREENSHOTS names a
+have: sideways scrolling, words that were left unfilled, and accessibility by axe-core. axe takes most of the time, so
+it judges four looks that have each width, theme and language among them; all twelve where GALLERY_SCREENSHOTS names a
 folder, in which each look is then kept as a picture.
 """
 
@@ -34,7 +34,19 @@ _SIDEWAYS: Final = """() => {
     const out = [...document.body.querySelectorAll('*')].filter(
         element => element.getBoundingClientRect().right > page.clientWidth + 1
             && element.parentElement.getBoundingClientRect().right <= page.clientWidth + 1);
-    return [`scrolls sideways: ${out.map(({tagName, className}) => `${tagName}.${className}`).join(', ') || 'the page'}`];
+    const names = out.map(({tagName, className}) => `${tagName}.${className}`);
+    return [`scrolls sideways: ${names.join(', ') || 'the page'}`];
+}"""
+_HIDDEN: Final = """() => {
+    const focused = document.activeElement;
+    if (focused === null || focused === document.body) return null;
+    const {left, right, top, bottom} = focused.getBoundingClientRect();
+    const points = [[(left + right) / 2, (top + bottom) / 2], [left + 4, top + 4], [right - 4, bottom - 4]];
+    const seen = points.some(([x, y]) => {
+        const there = document.elementFromPoint(x, y);
+        return there !== null && (focused.contains(there) || (focused.closest('label') ?? focused).contains(there));
+    });
+    return seen ? null : `${focused.tagName}.${focused.className} ${focused.textContent.trim().slice(0, 40)}`;
 }"""
 _PLACE: Final = re.compile(r"\{\w+\}|\bundefined\b|\[object ")
 
@@ -77,9 +89,7 @@ def faults(browser: Browser, address: str, state: str) -> Iterator[tuple[Look, l
         context = browser.new_context(locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce")
         try:
             page = context.new_page()
-            thrown: list[str] = []
-            page.on("pageerror", lambda error, thrown=thrown: thrown.append(f"throws {error}"))
-            page.on("console", lambda line, thrown=thrown: thrown.append(line.text) if line.type == "error" else None)
+            thrown = _listen(page)
             page.goto(f"{address}/bundle/gallery.html?state={state}&lang={language}")
             page.evaluate("gallery.shown.then(() => null)")
             for width, height in WIDTHS.items():
@@ -93,6 +103,29 @@ def faults(browser: Browser, address: str, state: str) -> Iterator[tuple[Look, l
             yield Look(state, language, 640, "light"), _faults_at_double_text(page)
         finally:
             context.close()
+
+
+def stops_out_of_sight(browser: Browser, address: str, state: str, width: int) -> list[str]:
+    """What the Tab key reaches, there and back, that lies under something else (WCAG 2.4.11)."""
+    page = browser.new_page(viewport={"width": width, "height": WIDTHS[width]}, reduced_motion="reduce")
+    try:
+        page.goto(f"{address}/bundle/gallery.html?state={state}")
+        page.evaluate("gallery.shown.then(() => scrollTo(0, 0))")
+        hidden = []
+        for key in ["Tab"] * 60 + ["Shift+Tab"] * 60:
+            page.keyboard.press(key)
+            hidden.append(page.evaluate(_HIDDEN))
+        return sorted({str(stop) for stop in hidden if stop is not None})
+    finally:
+        page.close()
+
+
+def _listen(page: Page) -> list[str]:
+    """What the page throws or complains of from now on."""
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(f"throws {error}"))
+    page.on("console", lambda line: thrown.append(line.text) if line.type == "error" else None)
+    return thrown
 
 
 def _faults_now(page: Page) -> list[str]:
