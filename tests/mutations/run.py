@@ -16,10 +16,16 @@ TESTS_FAILED = 1  # pytest's exit code for "tests ran and some failed"; anything
 
 
 def _copy_project(into: Path) -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, check=True,
-    ).stdout.decode().split("\0")
+    listed = (
+        subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        )
+        .stdout.decode()
+        .split("\0")
+    )
     for name in filter(None, listed):
         source = ROOT / name
         if source.is_file():
@@ -46,9 +52,14 @@ def _noticed(mutation: Mutation) -> tuple[bool, str]:
         if mutation.touches_browser_client:
             _build_client(tree)
         outcomes = [_run_tests(tree, [test]) for test in mutation.tests]
-    silent = [test for test, run in zip(mutation.tests, outcomes, strict=True) if run.returncode != TESTS_FAILED]
-    reasons = "\n".join(run.stdout[-1500:] for run in outcomes if run.returncode != TESTS_FAILED)
-    return not silent, reasons
+    reasons = "\n".join(run.stdout[-1500:] for run in outcomes if not _failed(run))
+    return all(map(_failed, outcomes)), reasons
+
+
+def _failed(run: subprocess.CompletedProcess[str]) -> bool:
+    """Whether a test ran and failed; one whose set-up broke has noticed nothing."""
+    summary = run.stdout.rstrip().rpartition("\n")[2]
+    return run.returncode == TESTS_FAILED and " failed" in f" {summary}" and " error" not in summary
 
 
 def _pass_without_patches(mutations: list[Mutation]) -> bool:
