@@ -179,7 +179,7 @@ def test_staff_who_are_not_in_the_team_make_no_key_and_let_nobody_in(cast: Cast)
         assert attempt(cast, body, outsider) == (400, "not_a_member")
 
 
-def test_only_the_manager_makes_the_first_key(cast: Cast) -> None:
+def test_whom_the_clinic_named_makes_the_first_key(cast: Cast) -> None:
     team, statement = cast.hand.creates_team("New team", cast.provider.account, cast.founder.account)
     cast.house.post("/api/teams", {"statement": statement.as_json()}, by=cast.founder)
     fresh = TeamAtHand(team, cast.provider, statement.hash)
