@@ -208,7 +208,8 @@ describe('a thread', () => {
 
   it('stands under a heading for each day', async () => {
     const { thread } = await Shown.with({ entries: [message({ at: new Date('2025-03-10T23:00:00Z') }), message(), message()] });
-    expect([...thread.querySelectorAll('h2')].map(wordsOf)).to.deep.equal(['Yesterday', 'Today']);
+    expect([...thread.querySelectorAll('h2 .screen-only')].map(wordsOf)).to.deep.equal(['Yesterday', 'Today']);
+    expect([...thread.querySelectorAll('h2 .print-only')].map(wordsOf)).to.deep.equal(['Monday 10 March', 'Tuesday 11 March']);
   });
 
   it('shows what was written as words, whatever it looks like', async () => {

@@ -8,7 +8,7 @@ import { avatar } from '../parts/avatar.ts';
 import { choices } from '../parts/choices.ts';
 import { codeGroups } from '../parts/code.ts';
 import { notice } from '../parts/notices.ts';
-import { longDay } from '../times.ts';
+import { browserZone, longDay } from '../times.ts';
 import { t, type WordKey } from '../words.ts';
 import { donePanel } from './join-done.ts';
 import '../parts/new-password.ts';
@@ -63,7 +63,7 @@ export class JoinStepCard extends BetweenElement {
 
   #inviter(): TemplateResult {
     const { inviter, clinicName, clinicCode, clinicPhone, now } = this.model;
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const zone = browserZone();
     const sent = longDay(inviter.invitedAt, now, { reader: zone, clinic: zone });
     const options = [
       { value: 'same' as const, label: t('join.code_same') },

@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { BetweenElement } from '../element.ts';
 import type { ConversationActions, ConversationModel } from '../models/conversation.ts';
 import type { ThreadEntry } from '../models/thread.ts';
-import { dayHeading, sameDay } from '../times.ts';
+import { dayHeading, longDay, sameDay } from '../times.ts';
 import { t } from '../words.ts';
 import type { ThreadContext } from './message.ts';
 import { threadEntry } from './thread-entries.ts';
@@ -110,9 +110,9 @@ export class MessageThread extends BetweenElement {
 
   #entry(entry: ThreadEntry, index: number): TemplateResult {
     const previous = this.contents.entries[index - 1];
-    const { zones, now } = this.context;
+    const { zones } = this.context;
     const newDay = previous === undefined || !sameDay(previous.at, entry.at, zones.reader);
-    return html`${newDay ? html`<h2 class="day"><span>${dayHeading(entry.at, now, zones)}</span></h2>` : nothing}
+    return html`${newDay ? dayLine(entry.at, this.context) : nothing}
     ${entry.id === this.contents.firstUnread ? html`<p class="day day--new" id="first-unread"><span>${t('thread.new')}</span></p>` : nothing}
     ${threadEntry(entry, this.context)}`;
   }
@@ -195,6 +195,13 @@ export class MessageThread extends BetweenElement {
       this.actions.markRead(read);
     }
   }
+}
+
+/** On paper "Today" would be wrong tomorrow, so the date stands there instead. */
+function dayLine(at: Date, { now, zones }: ThreadContext): TemplateResult {
+  const [heading, date] = [dayHeading(at, now, zones), longDay(at, now, zones)];
+  if (heading === date) return html`<h2 class="day"><span>${date}</span></h2>`;
+  return html`<h2 class="day"><span class="screen-only">${heading}</span><span class="print-only">${date}</span></h2>`;
 }
 
 function olderWords(older: Contents['older'], again: () => void): TemplateResult | typeof nothing {
