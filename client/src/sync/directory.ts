@@ -42,6 +42,8 @@ export class Directory {
   private readonly loading = new Map<AccountId, Promise<AccountChain>>();
   private readonly verified = new Map<AccountId, AccountChain>();
   private readonly cards = new Map<AccountId, Card>();
+  /** Those whose code the person found to be different: nothing goes to them until that is settled. */
+  private readonly distrusted = new Set<AccountId>();
   private readonly consentChains = new Map<AccountId, ConsentChain>();
 
   constructor(private readonly ground: DirectoryGround) {
@@ -100,6 +102,7 @@ export class Directory {
   /** How an account's keys stand to what was pinned. `key_changed` stops sending until it is acknowledged. */
   standing(account: AccountId): Standing {
     const chain = this.known(account);
+    if (this.distrusted.has(account)) return 'key_changed';
     return chain ? judgeAccount(this.ground.pins.now.accounts[account], chain) : 'new';
   }
 
@@ -111,6 +114,24 @@ export class Directory {
   async acknowledge(account: AccountId, compared: boolean): Promise<void> {
     const chain = await this.account(account);
     await this.ground.pins.change((pins) => ({ ...pins, accounts: { ...pins.accounts, [account]: pinAccount(chain, compared) } }));
+    this.distrusted.delete(account);
+    await this.keepDistrusted();
+  }
+
+  /** The codes differ: somebody stands between. */
+  async distrust(account: AccountId): Promise<void> {
+    this.distrusted.add(account);
+    await this.keepDistrusted();
+  }
+
+  /** Takes up what this device remembers. */
+  async recall(): Promise<void> {
+    const kept = await this.ground.store.get<readonly AccountId[]>('settings', 'distrusted');
+    for (const account of kept ?? []) this.distrusted.add(account);
+  }
+
+  private async keepDistrusted(): Promise<void> {
+    await this.ground.store.write({ store: 'settings', name: 'distrusted', value: [...this.distrusted] });
   }
 
   /** The verified consents of a patient, fetched anew. @throws Alarm `chain_rolled_back` and as {@link account} */
@@ -133,9 +154,9 @@ export class Directory {
     return chain;
   }
 
-  /** The consents of a patient that were loaded before, else loaded now. */
-  async knownConsents(patient: AccountId): Promise<ConsentChain> {
-    return this.consentChains.get(patient) ?? this.consents(patient);
+  /** The consents of a patient as last loaded; null before. */
+  consentsNow(patient: AccountId): ConsentChain | null {
+    return this.consentChains.get(patient) ?? null;
   }
 
   private async load(account: AccountId): Promise<AccountChain> {
@@ -149,11 +170,20 @@ export class Directory {
     const byClinic = signer.key === this.clinic.key.id || signer.account === null || signer.account === account;
     const inviter = byClinic ? null : await this.account(signer.account);
     const verified = await verifyAccountChain(chain, account, this.clinic, inviter);
-    if (account !== this.ground.account) await this.holdAgainstPins(verified);
+    if (account === this.ground.account) this.holdAgainstOwnKeys(verified);
+    else await this.holdAgainstPins(verified);
     this.verified.set(account, verified);
     if (card) this.cards.set(account, await openCard(card, verified.invitation.card));
     await this.keep(`account:${account}`, { chain: chain as unknown as Json, card: card && { ...card } });
     return verified;
+  }
+
+  /** New keys of one's own end every other session: keys that this session does not hold are nobody's doing here. */
+  private holdAgainstOwnKeys(served: AccountChain): void {
+    const held = this.ground.chain.current;
+    if (served.current.version !== held.version || served.current.signing.id !== held.signing.id) {
+      throw new Alarm({ what: 'own_keys_changed' });
+    }
   }
 
   private async holdAgainstPins(chain: AccountChain): Promise<void> {

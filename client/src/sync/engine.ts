@@ -15,12 +15,12 @@
  * `/sign-in` afterwards, and what was in memory goes with it.
  */
 
-import { getService } from '../api/doors.ts';
+import { getService, type Service } from '../api/doors.ts';
 import { ApiError, Unreachable } from '../api/http.ts';
 import type { LiveListeners } from '../api/live.ts';
 import type { TabNews } from '../keystore/tabs.ts';
 import { TabChannel } from '../keystore/tabs.ts';
-import type { ConversationId, MessageId } from '../protocol/ids.ts';
+import type { AccountId, ConversationId, MessageId } from '../protocol/ids.ts';
 import type { OpenPurpose } from '../protocol/kinds/access.ts';
 import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
 import { Alarm, type AlarmCause } from './alarm.ts';
@@ -56,6 +56,8 @@ export class Engine extends Observable {
   ended: 'revoked' | 'expired' | 'locked' | 'signed-out' | null = null;
   /** Milliseconds by which this device's clock is ahead of the service's. */
   clockAhead: number | null = null;
+  /** Another tab of this account was used. */
+  onActiveElsewhere: () => void = () => undefined;
   readonly list: ConversationList;
   readonly patients: Patients;
   readonly drafts: Drafts;
@@ -167,6 +169,13 @@ export class Engine extends Observable {
     return this.deliveries.drainAll();
   }
 
+  /** The person has looked at somebody's keys: what waits for that goes out. */
+  async acknowledge(account: AccountId, compared: boolean): Promise<void> {
+    await this.ground.directory.acknowledge(account, compared);
+    this.changed();
+    await this.deliveries.drainAll();
+  }
+
   tellTyping(typing: boolean): void {
     if (this.current && !this.current.kept) this.ground.live.typing(this.current.id, typing);
   }
@@ -174,6 +183,11 @@ export class Engine extends Observable {
   /** What a person has to look at before anything is sent in the open conversation. */
   blockOf(conversation: Conversation): SendBlock | null {
     return conversation.readable ? this.blockFor(conversation.readable) : null;
+  }
+
+  /** What the service says of itself, asked anew each time. */
+  service(): Promise<Service> {
+    return getService();
   }
 
   /** Stops everything on this page: before locking and signing out. */
@@ -205,9 +219,11 @@ export class Engine extends Observable {
 
   private async prepare(): Promise<void> {
     try {
+      await this.ground.directory.recall();
       await this.ground.teams.load();
-      await Promise.all([this.checkClock(), this.ground.witness.check()]);
+      await Promise.all([this.checkClock(), this.ground.witness.check(), this.ground.directory.refresh(this.session.account)]);
       await this.administration.tendTeams();
+      if (this.session.role === 'patient') await this.ground.directory.consents(this.session.account);
       await logViewed(this.ground.session);
     } catch (error) {
       this.meet(error);
@@ -220,7 +236,7 @@ export class Engine extends Observable {
 
   private async checkClock(): Promise<void> {
     const asked = Date.now();
-    const { now } = await getService();
+    const { now } = await this.service();
     this.clockAhead = (asked + Date.now()) / 2 - Date.parse(now);
     this.changed();
   }
@@ -286,6 +302,7 @@ export class Engine extends Observable {
 
   private hearTab(news: TabNews): void {
     if (news.what === 'locked' || news.what === 'signed-out') this.ended ??= news.what;
+    if (news.what === 'active') this.onActiveElsewhere();
     if (news.what === 'pins') void this.session.pins.refresh();
     if (news.what === 'outbox' && this.current?.id === news.conversation) void this.current.refreshWaiting();
     this.changed();

@@ -3,7 +3,7 @@
 import type { ServedMessage } from '../api/conversations.ts';
 import { continuity, type Finding, type Place } from '../protocol/deviceChain.ts';
 import type { AccountId, DeviceId, MessageId } from '../protocol/ids.ts';
-import type { Header } from '../protocol/message.ts';
+import type { Body, Header } from '../protocol/message.ts';
 import { aimsAtOwn, type UnverifiedReason, type Verdict } from '../protocol/verdict.ts';
 import type { DeviceHead } from './outbox.ts';
 
@@ -13,6 +13,8 @@ export interface JudgedMessage {
   /** The server's time of receipt. */
   readonly received: string;
   readonly verdict: Verdict;
+  /** What it says, where it opened but does not stand together with its neighbours: shown only to who insists. */
+  readonly heldBack: Body | null;
   /** What is to be said beside it: messages missing before it, or out of order. */
   readonly findings: readonly Finding[];
 }
@@ -89,7 +91,9 @@ export class Thread {
         const [message, alone] = [this.served.get(sequence), this.verdicts.get(sequence)];
         if (!message || !alone) return [];
         const found = findings.get(sequence) ?? [];
-        return [{ sequence, received: message.received, verdict: together(alone, found, headers), findings: found }];
+        const verdict = together(alone, found, headers);
+        const heldBack = alone.verified && !verdict.verified ? alone.body : null;
+        return [{ sequence, received: message.received, verdict, heldBack, findings: found }];
       });
   }
 }

@@ -1,0 +1,245 @@
+/** A conversation as its view shows it, and what can be done in it. */
+
+import { MAX_BODY_BYTES } from '../protocol/message.ts';
+import type { MessageId } from '../protocol/ids.ts';
+import { changedAccounts, LARGEST_CLOCK_DIFFERENCE, type SendBlock as EngineBlock } from '../sync/blocks.ts';
+import type { Conversation } from '../sync/conversation.ts';
+import type { Written } from '../sync/outbox.ts';
+import { Unreachable } from '../api/http.ts';
+import type { ConversationActions, ConversationAlarm, ConversationModel, Typing } from '../views/models/conversation.ts';
+import type { Draft, SendBlock } from '../views/models/composer.ts';
+import type { App } from './app.ts';
+import { accountOf } from './people.ts';
+import { ReadersModel } from './readers-model.ts';
+import { entryId, sequenceOf, ThreadModel } from './thread-model.ts';
+import { t } from '../views/words.ts';
+
+/** JSON around the text, and characters that take more room escaped. */
+const ROOM_AROUND_TEXT = 200;
+const EMPTY: Draft = { text: '', kind: 'question', mode: 'plain', question: null };
+const MINUTE = 60_000;
+
+export class ConversationPresenter {
+  private draft: Draft;
+  private block: SendBlock | null = null;
+  private renaming: ConversationModel['renaming'] = 'idle';
+  private readonly insisted = new Set<string>();
+  private readonly checking = new Set<string>();
+  private readonly readers: ReadersModel;
+
+  constructor(
+    private readonly app: App,
+    private readonly conversation: Conversation,
+    private readonly changed: () => void,
+  ) {
+    this.draft = this.emptyDraft();
+    this.readers = new ReadersModel(app.engine, app.people, changed);
+    conversation.watch(changed);
+    void this.loadDraft();
+  }
+
+  get model(): ConversationModel {
+    const { app, conversation } = this;
+    const { engine } = app;
+    const thread = new ThreadModel({
+      conversation,
+      people: app.people,
+      me: engine.session.account,
+      insisted: this.insisted,
+      checking: this.checking,
+    });
+    const patient = conversation.readable?.control.patient ?? engine.session.account;
+    return {
+      ...{ face: app.face, emergency: { number: app.shell.emergencyNumber }, now: new Date(), zones: app.zones, clinicPhone: app.clinicPhone },
+      loading: conversation.state === 'failed' ? { state: 'failed', reference: null } : { state: conversation.state },
+      id: conversation.id,
+      name: conversation.readable?.name ?? null,
+      renaming: this.renaming,
+      patient: app.people.person(patient),
+      readers: this.readers.of(conversation.readable),
+      alarms: this.alarms(),
+      entries: thread.entries(),
+      older: conversation.older,
+      firstUnread: thread.firstUnread(),
+      typing: this.typing(),
+      composer: {
+        draft: this.draft,
+        openQuestions: app.face === 'staff' ? thread.openQuestions() : [],
+        connection: engine.connection === 'online' ? 'online' : 'offline',
+        blocked: this.blocked(),
+        maxBytes: MAX_BODY_BYTES - ROOM_AROUND_TEXT,
+      },
+    };
+  }
+
+  readonly actions: ConversationActions = {
+    tryAgain: () => void this.conversation.open('read'),
+    loadOlder: () => void this.conversation.loadOlder(),
+    markRead: (entry) => { this.markRead(entry); },
+    send: (draft) => void this.send(draft),
+    keepDraft: (draft) => { this.keepDraft(draft); },
+    tellTyping: (typing) => { this.app.engine.tellTyping(typing); },
+    sendAgain: (entry) => void this.app.engine.sendAgain(entry as MessageId),
+    discard: (entry) => void this.discard(entry as MessageId),
+    takeBack: (entry) => void this.sendAbout({ takesBack: entry as MessageId, body: { type: 'retraction' } }),
+    correct: (entry, text, reason) => void this.sendAbout({ corrects: entry as MessageId, body: { type: 'correction', text, reason } }),
+    checkAgain: (entry) => void this.checkAgain(entry),
+    showAnyway: (entry) => {
+      this.insisted.add(entry);
+      this.changed();
+    },
+    rename: (name) => void this.rename(name),
+    markCompared: (person) => void this.acknowledge(person, true),
+    reportDifferent: (person) => void this.distrust(person),
+    acknowledgeKeyChange: (person) => void this.acknowledge(person, false),
+    goTo: (entry) => void this.goTo(entry),
+  };
+
+  private emptyDraft(): Draft {
+    return this.app.face === 'patient' ? EMPTY : { ...EMPTY, kind: 'update' };
+  }
+
+  private async loadDraft(): Promise<void> {
+    const kept = await this.app.engine.drafts.get(this.conversation.id);
+    if (kept) this.draft = kept as unknown as Draft;
+    this.changed();
+  }
+
+  private keepDraft(draft: Draft): void {
+    this.draft = draft;
+    const value = draft.text === '' ? null : { ...draft };
+    void this.app.engine.drafts.set(this.conversation.id, value).then(
+      () => { this.block = null; },
+      () => { this.full(); },
+    );
+  }
+
+  private async send(draft: Draft): Promise<void> {
+    const question = draft.question as MessageId | null;
+    const named = (mode: Draft['mode']): readonly MessageId[] => (draft.mode === mode && question ? [question] : []);
+    const written: Partial<Written> = { kind: draft.kind, answers: named('answers'), acknowledges: named('acknowledges') };
+    if (!(await this.sendAbout({ ...written, body: { type: 'text', text: draft.text } }))) return;
+    this.draft = this.emptyDraft();
+    await this.app.engine.drafts.set(this.conversation.id, null);
+    this.changed();
+  }
+
+  /** Whether it is kept on this device and on its way. */
+  private async sendAbout(written: Partial<Written> & Pick<Written, 'body'>): Promise<boolean> {
+    const plain = { kind: 'update', category: null, urgency: 'ordinary', answers: [], acknowledges: [], corrects: null, takesBack: null } as const;
+    try {
+      await this.app.engine.send(this.conversation.id, { ...plain, ...written });
+      return true;
+    } catch {
+      this.full();
+      return false;
+    }
+  }
+
+  private full(): void {
+    this.block = 'device_full';
+    this.changed();
+  }
+
+  private async discard(id: MessageId): Promise<void> {
+    const item = this.conversation.waiting.find((one) => one.id === id);
+    if (!(await this.app.engine.discard(id)) || !item || !('text' in item.body)) return;
+    // What was written comes back into the field, where it can be taken out or sent another way.
+    if (this.draft.text === '') this.keepDraft({ ...this.draft, kind: item.kind, text: item.body.text });
+    this.changed();
+  }
+
+  private markRead(entry: string): void {
+    const sequence = sequenceOf(this.conversation, entry);
+    if (sequence !== null) void this.conversation.markRead(sequence);
+  }
+
+  private async checkAgain(entry: string): Promise<void> {
+    this.checking.add(entry);
+    this.changed();
+    try {
+      await this.conversation.judgeAgain();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+    } finally {
+      this.checking.delete(entry);
+      this.changed();
+    }
+  }
+
+  private async rename(name: string): Promise<void> {
+    const { readable } = this.conversation;
+    if (!readable) return;
+    this.renaming = 'working';
+    this.changed();
+    try {
+      this.conversation.renew(await this.app.engine.writer.rename(readable, name));
+      this.renaming = 'idle';
+      void this.app.engine.list.load();
+    } catch {
+      this.renaming = 'failed';
+    }
+    this.changed();
+  }
+
+  private async acknowledge(person: string, compared: boolean): Promise<void> {
+    await this.app.engine.acknowledge(accountOf(person), compared);
+    this.changed();
+  }
+
+  private async distrust(person: string): Promise<void> {
+    await this.app.engine.directory.distrust(accountOf(person));
+    this.app.toast(t('safety.reported'));
+    this.changed();
+  }
+
+  /** Loads what lies between, then brings the entry on the screen. */
+  private async goTo(entry: string): Promise<void> {
+    const { conversation } = this;
+    while (!conversation.thread.messages.some((message) => entryId(message) === entry) && conversation.older === 'more') {
+      await conversation.loadOlder();
+    }
+    this.changed();
+    requestAnimationFrame(() => {
+      const found = document.getElementById(entry);
+      found?.scrollIntoView({ block: 'center' });
+      found?.focus({ preventScroll: true });
+    });
+  }
+
+  private alarms(): readonly ConversationAlarm[] {
+    const { conversation, app } = this;
+    const { engine } = app;
+    const alarms: ConversationAlarm[] = [];
+    if (conversation.fault === 'readers_invalid') alarms.push({ what: 'readers_invalid' });
+    if (conversation.fault === 'rolled_back') alarms.push({ what: 'rolled_back' });
+    const ahead = Math.abs(engine.clockAhead ?? 0);
+    if (ahead > LARGEST_CLOCK_DIFFERENCE) alarms.push({ what: 'clock', minutes: Math.round(ahead / MINUTE) });
+    const changed = conversation.readable ? changedAccounts(conversation.readable, engine.directory) : [];
+    alarms.push(...changed.map((account) => ({ what: 'key_changed', who: app.people.person(account) }) as const));
+    return alarms;
+  }
+
+  private typing(): Typing {
+    const { typing } = this.conversation;
+    if (typing.team) return { who: 'team' };
+    const names = typing.people.map((account) => this.app.people.person(account).name);
+    return names.length > 0 ? { who: 'people', names } : null;
+  }
+
+  private blocked(): SendBlock | null {
+    if (this.block) return this.block;
+    const { conversation } = this;
+    if (conversation.fault) return conversation.fault;
+    const block = this.app.engine.blockOf(conversation);
+    return block && BLOCK_WORDS[block];
+  }
+}
+
+const BLOCK_WORDS: Record<EngineBlock, SendBlock> = {
+  alarm: 'log_forked',
+  clock: 'clock',
+  key_changed: 'key_changed',
+  not_a_reader: 'not_a_reader',
+  waiting_for_key: 'waiting_for_key',
+};

@@ -1,0 +1,185 @@
+/** From judged messages to what stands in the thread. */
+
+import type { AccountId, MessageId } from '../protocol/ids.ts';
+import type { Body, Header } from '../protocol/message.ts';
+import type { Conversation } from '../sync/conversation.ts';
+import type { OutboxItem } from '../sync/outbox.ts';
+import type { JudgedMessage } from '../sync/thread.ts';
+import type { Correction, Delivery, MessageEntry, QuestionLink, QuestionState, ThreadEntry, UnverifiedReason } from '../views/models/thread.ts';
+import type { People } from './people.ts';
+
+/** A difference between the sender's clock and the server's that is worth saying. */
+const WORTH_SAYING = 10 * 60 * 1000;
+const EXCERPT = 80;
+
+/** A message that was verified, with what later ones say of it. */
+interface Said {
+  readonly message: JudgedMessage;
+  readonly header: Header;
+  readonly body: Body;
+}
+
+export interface ThreadGround {
+  readonly conversation: Conversation;
+  readonly people: People;
+  readonly me: AccountId;
+  /** Entries whose held-back words the person insists on reading, and those that are being checked again. */
+  readonly insisted: ReadonlySet<string>;
+  readonly checking: ReadonlySet<string>;
+}
+
+export class ThreadModel {
+  private readonly said: readonly Said[];
+  private readonly byId: ReadonlyMap<MessageId, Said>;
+  private readonly corrections: ReadonlyMap<MessageId | null, readonly Said[]>;
+  private readonly takenBack: ReadonlySet<MessageId | null>;
+
+  constructor(private readonly ground: ThreadGround) {
+    this.said = ground.conversation.thread.messages.flatMap((message) =>
+      message.verdict.verified ? [{ message, header: message.verdict.header, body: message.verdict.body }] : [],
+    );
+    this.byId = new Map(this.said.map((one) => [one.header.id, one]));
+    this.corrections = Map.groupBy(this.said.filter(({ header }) => header.corrects !== null), ({ header }) => header.corrects);
+    this.takenBack = new Set(this.said.map(({ header }) => header.takes_back));
+  }
+
+  /** Oldest first; what waits on this device stands last. */
+  entries(): readonly ThreadEntry[] {
+    const { conversation } = this.ground;
+    return [...conversation.thread.messages.flatMap((message) => this.entriesOf(message)), ...this.waiting()];
+  }
+
+  /** Questions of this conversation that nobody has answered, oldest first. */
+  openQuestions(): readonly QuestionLink[] {
+    return this.said
+      .filter(({ header }) => header.kind === 'question' && !this.takenBack.has(header.id) && this.questionState(header).state !== 'answered')
+      .map(({ header }) => this.link(header.id));
+  }
+
+  /** The first entry after the place the person had read to. */
+  firstUnread(): string | null {
+    const { conversation, me } = this.ground;
+    const after = conversation.readBefore ?? 0;
+    const unread = conversation.thread.messages.find(({ sequence, verdict }) => sequence > after && verdict.header?.sender !== me);
+    return unread ? entryId(unread) : null;
+  }
+
+  private entriesOf(message: JudgedMessage): readonly ThreadEntry[] {
+    const { verdict } = message;
+    const before = this.findings(message);
+    const header = verdict.header;
+    if (!verdict.verified) return [...before, ...this.unverified(message)];
+    if (header?.corrects !== null || header.takes_back !== null) return before;
+    return [...before, this.messageEntry({ message, header, body: verdict.body })];
+  }
+
+  /** What is to be said before a message: that others are missing, came late, or claim its place. */
+  private findings({ sequence, received, verdict, findings }: JudgedMessage): readonly ThreadEntry[] {
+    const { header } = verdict;
+    const at = new Date(received);
+    const sender = header && this.ground.people.person(header.sender);
+    return findings.flatMap(({ code, count }): readonly ThreadEntry[] => {
+      const id = `${code}-${sequence}`;
+      if (code === 'missing') return [{ type: 'gap', id, at, missing: count, sender: null, state: 'missing' }];
+      if (code === 'hole') return [{ type: 'gap', id, at, missing: count, sender, state: 'missing' }];
+      if (code === 'forked' && sender) return [{ type: 'fork', id, at, sender }];
+      if (code === 'reordered' && sender) return [{ type: 'event', id, at, event: { what: 'reordered', who: sender } }];
+      return [];
+    });
+  }
+
+  private unverified(message: JudgedMessage): readonly ThreadEntry[] {
+    const { verdict, received, heldBack } = message;
+    if (verdict.verified) return [];
+    const { people, me, insisted, checking } = this.ground;
+    const { header, reason } = verdict;
+    const [id, at] = [entryId(message), new Date(received)];
+    if (reason === 'erased' && header) {
+      const sender = people.person(header.sender);
+      if (this.takenBack.has(header.id)) return [{ type: 'taken_back', id, at, sender, mine: header.sender === me }];
+      return [{ type: 'erased', id, at, sender }];
+    }
+    const words = heldBack && 'text' in heldBack ? heldBack.text : null;
+    return [
+      {
+        ...{ type: 'unverified', id, at, reason: reason as UnverifiedReason, heldBack: words },
+        claims: header ? people.person(header.sender).name : null,
+        shown: insisted.has(id),
+        checking: checking.has(id),
+      },
+    ];
+  }
+
+  private messageEntry({ message, header, body }: Said): ThreadEntry {
+    const { people, me } = this.ground;
+    const [mine, at] = [header.sender === me, new Date(message.received)];
+    const written = new Date(header.time);
+    const entry: MessageEntry = {
+      ...{ type: 'message', id: header.id, at, mine, kind: header.kind },
+      sender: people.person(header.sender),
+      text: 'text' in body ? body.text : '',
+      corrections: (this.corrections.get(header.id) ?? []).flatMap(correctionOf),
+      answers: header.answers.map((id) => this.link(id)),
+      acknowledges: header.acknowledges.map((id) => this.link(id)),
+      question: header.kind === 'question' ? this.questionState(header) : null,
+      delivery: mine ? this.delivery(message.sequence) : null,
+      saysWritten: Math.abs(written.getTime() - at.getTime()) > WORTH_SAYING ? written : null,
+    };
+    return entry;
+  }
+
+  private questionState({ id }: Header): QuestionState {
+    const answer = this.said.find(({ header }) => header.answers.includes(id));
+    const seen = answer ?? this.said.find(({ header }) => header.acknowledges.includes(id));
+    if (!seen) return { state: 'open' };
+    const [by, at] = [this.ground.people.person(seen.header.sender), new Date(seen.message.received)];
+    return { state: answer ? 'answered' : 'acknowledged', by, at };
+  }
+
+  private link(id: MessageId): QuestionLink {
+    const body = this.byId.get(id)?.body;
+    const text = body && 'text' in body ? body.text : null;
+    return { id, excerpt: text && (text.length > EXCERPT ? `${text.slice(0, EXCERPT).trimEnd()}…` : text) };
+  }
+
+  private delivery(sequence: number): Delivery {
+    const { conversation, me, people } = this.ground;
+    const others = [...conversation.progress].filter(([account]) => account !== me);
+    const readers = others.filter(([, { read }]) => read >= sequence).map(([account]) => people.person(account));
+    if (readers.length > 0) return { state: 'read', by: readers };
+    return { state: others.some(([, { delivered }]) => delivered >= sequence) ? 'delivered' : 'sent' };
+  }
+
+  private waiting(): readonly ThreadEntry[] {
+    return this.ground.conversation.waiting.filter(({ takesBack, id }) => takesBack === null && !this.byId.has(id)).map((item) => this.waitingEntry(item));
+  }
+
+  private waitingEntry(item: OutboxItem): ThreadEntry {
+    const { id, kind, body, written, failure, attempt } = item;
+    const delivery: Delivery =
+      failure !== null ? { state: 'failed', reason: failure } : { state: attempt === null ? 'waiting' : 'sending' };
+    return {
+      ...{ type: 'message', id, kind, delivery, mine: true, corrections: [], question: null, saysWritten: null },
+      at: new Date(written),
+      sender: this.ground.people.person(this.ground.me),
+      text: 'text' in body ? body.text : '',
+      answers: item.answers.map((one) => this.link(one)),
+      acknowledges: item.acknowledges.map((one) => this.link(one)),
+    };
+  }
+}
+
+function correctionOf({ message, body }: Said): readonly Correction[] {
+  return body.type === 'correction' ? [{ text: body.text, at: new Date(message.received), reason: body.reason }] : [];
+}
+
+/** What an entry is called on the page: its message's id, or its number where even that cannot be read. */
+export function entryId({ verdict, sequence }: JudgedMessage): string {
+  return verdict.verified ? verdict.header.id : `unverified-${sequence}`;
+}
+
+/** The number of the message that an entry stands for; null for what is no message of the server's. */
+export function sequenceOf(conversation: Conversation, entry: string): number | null {
+  return conversation.thread.messages.find((message) => entryId(message) === entry)?.sequence ?? null;
+}
+

@@ -1,0 +1,3 @@
+import { startSignIn } from '../app/sign-in-page.ts';
+
+void startSignIn();
