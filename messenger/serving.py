@@ -39,7 +39,7 @@ def serve(settings: Settings) -> None:
         [
             sys.executable,
             *("-m", "gunicorn", "--config", "python:messenger.gunicorn_settings"),
-            *("--bind", f"{settings.host}:{settings.port}", "--log-level", _quieter(settings.log_level)),
+            *("--bind", _authority(settings), "--log-level", _quieter(settings.log_level)),
         ],
     )
 
@@ -59,16 +59,19 @@ def _prepare_demo(settings: Settings) -> None:
 
 
 def announce(settings: Settings) -> int:
-    """Wait until the server answers and say `ready URL`; the announcer's exit code."""
+    """Wait until the server answers, say what it lacks, say `ready URL`; the announcer's exit code."""
     server = os.getppid()
-    here = f"http://{settings.host}:{settings.port}"
-    if not _answers(f"{here}/readyz", server):
+    here = f"http://{_authority(settings)}"
+    if not _serves(f"{here}/healthz", server):
         return 0  # the server has said why
+    lacking = requests.get(f"{here}/readyz", timeout=READY_SECONDS).json().get("failing", [])
+    if lacking:
+        print(f"it serves, but not everything is well: {', '.join(lacking)}", file=sys.stderr, flush=True)  # noqa: T201
     print(f"ready {settings.base_url}", flush=True)  # noqa: T201 (what `make run` promises)
     return 0
 
 
-def _answers(address: str, server: int) -> bool:
+def _serves(address: str, server: int) -> bool:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and os.getppid() == server:
         try:
@@ -78,6 +81,11 @@ def _answers(address: str, server: int) -> bool:
             pass
         time.sleep(0.05)
     return False
+
+
+def _authority(settings: Settings) -> str:
+    """Where it listens, an IPv6 address in brackets."""
+    return f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 
 
 def _quieter(level: str) -> str:

@@ -32,6 +32,11 @@ def test_it_migrates_an_empty_database_before_it_serves(
     assert requests.get(f"{server.here}/readyz", timeout=5).json() == {"ok": True}
 
 
+def test_it_listens_where_it_is_told_to(start_server: Callable[..., BetweenServer], sqlite_url: str) -> None:
+    server = start_server(sqlite_url, HOST="::1")
+    assert requests.get(f"http://[::1]:{server.port}/healthz", timeout=5).ok
+
+
 def test_it_stops_cleanly_when_asked(start_server: Callable[..., BetweenServer], sqlite_url: str) -> None:
     server = start_server(sqlite_url)
     assert server.stop() == 0
