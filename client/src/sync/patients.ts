@@ -44,6 +44,8 @@ export class Patients extends Observable {
   /** Care staff: fetches everybody. One automatic log entry for each patient and day. */
   async load(): Promise<void> {
     try {
+      // Profiles are sealed to teams: without their chains none of their keys is found.
+      if (this.ground.teams.chains.size === 0) await this.ground.teams.load();
       for (const { patient, chain, consents, profile } of await getPatients()) {
         await this.ground.directory.take(patient, chain, null);
         await this.ground.directory.takeConsents(patient, consents);
