@@ -238,3 +238,14 @@ def _run_quietly(command: list[str], options: Mapping[str, object]) -> None:
     done = subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True, check=False, **options)  # type: ignore[call-overload]  # fmt: skip
     assert done.returncode == 0, f"{command[0]}: {done.stderr}"
+
+
+@contextmanager
+def small_disk(folder: Path, size: int) -> Iterator[Path]:
+    """A disk of its own with `size` bytes, mounted at `folder`; needs root, as CI has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 
-from tests.servers import ROOT, BetweenServer
+from tests.servers import ROOT, BetweenServer, small_disk
 
 SETTINGS = {"PATH": "/usr/bin:/bin", "SECRET_KEY": "a secret of the tests, of no worth to anyone"}
 
@@ -35,6 +35,17 @@ def test_it_migrates_an_empty_database_before_it_serves(
 def test_it_listens_where_it_is_told_to(start_server: Callable[..., BetweenServer], sqlite_url: str) -> None:
     server = start_server(sqlite_url, HOST="::1")
     assert requests.get(f"http://[::1]:{server.port}/healthz", timeout=5).ok
+
+
+def test_on_a_disk_that_is_almost_full_it_serves_and_says_so(tmp_path: Path) -> None:
+    with (
+        small_disk(tmp_path / "disk", 12 * 1024 * 1024) as disk,
+        BetweenServer(disk, f"sqlite:///{disk / 'between.db'}") as server,
+    ):
+        answer = requests.get(f"{server.here}/readyz", timeout=5)
+        assert (answer.status_code, answer.json()) == (503, {"failing": ["disk"]})
+        assert requests.get(f"{server.here}/healthz", timeout=5).ok
+        assert "not everything is well: disk" in server.log
 
 
 def test_it_stops_cleanly_when_asked(start_server: Callable[..., BetweenServer], sqlite_url: str) -> None:
