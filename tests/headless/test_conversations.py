@@ -10,11 +10,10 @@ import requests
 from messenger.headless.api import Api
 from messenger.headless.conversations import Conversations
 from messenger.headless.errors import ServiceRefused
-from messenger.headless.following import Follower, SessionEnded
+from messenger.headless.following import Follower, SessionEnded, _Told
 from messenger.headless.reading import OpenedConversation, read_all
 from messenger.headless.sending import Draft, Sender
 from messenger.headless.teams import begin_generation
-from messenger.headless.thread import ThreadMessage
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.message import Correction, Retraction, Text
 from messenger.protocol.shape import Members
@@ -151,21 +150,20 @@ def test_every_page_of_a_long_conversation_is_read_and_verified(clinic: Clinic, 
         assert opened.thread().findings == ()
 
 
-def _follow(opened: OpenedConversation, count: int) -> list[ThreadMessage]:
-    heard: list[ThreadMessage] = []
-    with Follower(opened) as follower:
-        for message in follower.messages():
-            heard.append(message)
-            if len(heard) == count:
-                break
-    return heard
+class Attentive(Follower):
+    """Hears at once: it never has to look by itself after a silence."""
+
+    def _next(self) -> _Told:
+        told = super()._next()
+        assert told.event != "silence"
+        return told
 
 
 def test_what_is_written_is_heard_live_and_what_was_missed_is_caught_up(clinic: Clinic, conversation: str) -> None:
     with clinic.talking("peggy", "tom") as (peggy, tom):
         opened = read_all(peggy, conversation)
         say(tom, conversation, "before she follows")
-        with Follower(opened) as follower:
+        with Attentive(opened) as follower:
             heard = follower.messages()
             first = next(heard)
             say(tom, conversation, "while she follows")
@@ -177,7 +175,7 @@ def test_what_is_written_is_heard_live_and_what_was_missed_is_caught_up(clinic: 
 def test_a_follower_keeps_up_through_a_new_epoch(clinic: Clinic, conversation: str) -> None:
     with clinic.talking("peggy", "amara") as (peggy, amara):
         opened = read_all(peggy, conversation)
-        with Follower(opened) as follower:
+        with Attentive(opened) as follower:
             heard = follower.messages()
             say(amara, conversation, "epoch one")
             assert next(heard).text == "epoch one"

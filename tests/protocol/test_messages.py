@@ -40,7 +40,7 @@ from tests.vectors.ours.makers.world import TEAM, TOM, made_id
 
 
 @cache
-def _reading(file: str) -> Reading:
+def reading_of(file: str) -> Reading:
     case = table(file)["reading"]
     patient = account(case["patient"])
     assert patient is not None
@@ -91,12 +91,12 @@ def _check_verdict(case: Case, reading: Reading) -> None:
 
 @pytest.mark.parametrize("case", cases("messages", "verdicts"))
 def test_what_a_reader_concludes(case: Case) -> None:
-    _check_verdict(case, _reading("messages"))
+    _check_verdict(case, reading_of("messages"))
 
 
 @pytest.mark.parametrize("case", cases("messages_after_theft", "verdicts"))
 def test_what_stolen_keys_still_sign(case: Case) -> None:
-    _check_verdict(case, _reading("messages_after_theft"))
+    _check_verdict(case, reading_of("messages_after_theft"))
 
 
 @given(st.sampled_from(range(4)), st.data())
@@ -113,7 +113,7 @@ def test_any_flipped_bit_of_a_message_is_seen(number: int, data: st.DataObject) 
             }
         )
     )
-    assert isinstance(judge(broken, _reading("messages")), Unverified)
+    assert isinstance(judge(broken, reading_of("messages")), Unverified)
 
 
 def _flip(value: bytes, data: st.DataObject) -> bytes:
@@ -123,7 +123,7 @@ def _flip(value: bytes, data: st.DataObject) -> bytes:
 
 def test_a_reader_shows_no_text_of_an_unverified_message() -> None:
     for case in table("messages")["verdicts"]:
-        verdict = judge(Message.parse_served(Members(case["message"])), _reading("messages"))
+        verdict = judge(Message.parse_served(Members(case["message"])), reading_of("messages"))
         assert isinstance(verdict, Verified) or not hasattr(verdict, "body")
 
 
