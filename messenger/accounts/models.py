@@ -119,7 +119,7 @@ class SignedInSession(Base):
     device: Mapped[str] = mapped_column(ForeignKey("devices.device"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     share: Mapped[bytes] = mapped_column(LargeBinary(32))
-    created: Mapped[datetime] = mapped_column(UtcDateTime)
+    created: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     last_seen: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

@@ -92,7 +92,8 @@ def remove_expired(session: Session, unseen_since: datetime, begun_before: datet
         .where(or_(SignedInSession.last_seen <= unseen_since, SignedInSession.created <= begun_before))
         .limit(limit)
     )
-    return _remove(session, SignedInSession.session.in_(over))
+    # Two statements, so that the second is a look-up by key whatever the planner thinks of the first.
+    return _remove(session, SignedInSession.session.in_(session.scalars(over).all()))
 
 
 def find_device(session: Session, device: str) -> Device | None:

@@ -161,7 +161,7 @@ def list_settled_challenges(session: Session, at: datetime, limit: int) -> Seque
     """Challenges that were answered wrongly or ran out, at most `limit`."""
     return session.scalars(
         select(Challenge)
-        .where((Challenge.answered.is_not(None)) | (Challenge.expires <= at))
+        .where((Challenge.answered <= at) | (Challenge.expires <= at))
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()

@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name="uq_sessions_token_hash"),
     )
     op.create_index("ix_sessions_account", "sessions", ["account"])
+    op.create_index("ix_sessions_created", "sessions", ["created"])
     op.create_index("ix_sessions_device", "sessions", ["device"])
     op.create_index("ix_sessions_last_seen", "sessions", ["last_seen"])
     op.create_table(
