@@ -155,7 +155,14 @@ class HostileProxy:
 
     def _relay_socket(self, environ: dict[str, Any]) -> None:
         headers = _forwarded_headers(environ)
-        for name in ("Connection", "Upgrade", "Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Extensions"):
+        for name in (
+            "Host",
+            "Connection",
+            "Upgrade",
+            "Sec-Websocket-Key",
+            "Sec-Websocket-Version",
+            "Sec-Websocket-Extensions",
+        ):
             headers.pop(name, None)
         target = environ["PATH_INFO"] + "?" + environ.get("QUERY_STRING", "")
         honest = simple_websocket.Client("ws://" + urlsplit(self.upstream).netloc + target, headers=headers)
