@@ -60,7 +60,8 @@ def test_no_file_tells_where_it_was_built(built: tuple[Path, str]) -> None:
 
 
 def test_no_script_asks_for_another_host_or_leaves_a_source_map(built: tuple[Path, str]) -> None:
-    foreign = re.compile(rb"https?://(?!www\.w3\.org/)[a-z0-9.-]+")
+    # The names of markup's languages are no addresses; socket.io names its makers' site in a warning.
+    foreign = re.compile(rb"https?://(?!www\.w3\.org/|socket\.io/docs/)[a-z0-9.-]+")
     found = {
         file.name: sorted(set(foreign.findall(file.read_bytes())))
         for file in built[0].iterdir()
