@@ -46,10 +46,10 @@ class Connection:
 
     def _expect(self, prefix: str) -> str:
         while True:
-            packet = self._socket.recv()
+            packet = str(self._socket.recv())
             if packet == "2":
                 self._socket.send("3")
             elif packet.startswith("44"):
                 raise RuntimeError(f"the server refused the connection: {packet}")
             elif packet.startswith(prefix):
-                return str(packet)
+                return packet
