@@ -1,6 +1,7 @@
 """The load, in a process of its own: pairs that each send, wait until it is stored and delivered, and send again.
 
-`python -m bench.load URL FILE FIRST COUNT`: FILE holds the pairs; messages FIRST … FIRST+COUNT of each are sent. Prints JSON.
+`python -m bench.load URL FILE FIRST COUNT`: FILE holds the pairs; of each, messages FIRST … FIRST+COUNT are sent.
+Prints JSON.
 """
 
 from gevent import monkey
@@ -54,7 +55,7 @@ def main() -> None:
         "p50": delivered[len(delivered) // 2],
         "p99": delivered[int(len(delivered) * 0.99)],
     }
-    print(json.dumps(result))  # noqa: T201 (the result)
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -67,8 +67,10 @@ def _subjects(pairs: int, postgres: PostgresServer, running: ExitStack) -> list[
         start("Between, SQLite", "wsgi:app", "sqlite"),
     ]
     if pairs == max(EACH):
-        for without in ("signature", "log", "signature and log"):
-            subjects.append(start(f"PostgreSQL without {without}", "bench.variants:app", "postgresql", without))
+        subjects.extend(
+            start(f"PostgreSQL without {without}", "bench.variants:app", "postgresql", without)
+            for without in ("signature", "log", "signature and log")
+        )
     return subjects
 
 

@@ -1,4 +1,4 @@
-"""The servers that are measured: the relay, the real one, the real one without a check. Each in a process of its own."""
+"""The servers that are measured: the relay, the real one, the real one without a check; each a process of its own."""
 
 import os
 import subprocess

@@ -10,8 +10,8 @@ from messenger.protocol.message import Message
 WITHOUT = os.environ.get("BENCH_WITHOUT", "")
 
 if "signature" in WITHOUT:
-    Message.verify = lambda self, key: None  # type: ignore[method-assign]  # the point of the measurement
+    Message.verify = lambda _self, _key: None  # type: ignore[method-assign]  # the point of the measurement
 if "log" in WITHOUT:
-    audit.record_all = lambda session, recorded: ["" for _ in recorded]  # as above
+    audit.record_all = lambda _session, recorded: ["" for _ in recorded]  # as above
 
 app = create_app(Settings.from_env())
