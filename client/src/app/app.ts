@@ -17,7 +17,8 @@ import { appearance, chooseAppearance, chooseLanguage, type Shell } from './shel
 
 /** What one address shows. */
 export interface PageController {
-  readonly element: HTMLElement;
+  /** Put on the page once it has a model. */
+  readonly element: HTMLElement & { readonly model?: object };
   /** Something it shows has changed. */
   draw(): void;
   /** The person goes elsewhere. */
@@ -151,6 +152,7 @@ export class App extends Observable {
       this.changed();
     }, () => undefined);
     this.setPreferences(await loadPreferences(engine.session));
+    await engine.ready;
     if (this.face === 'patient') await engine.patients.loadOwn().catch(() => undefined);
     else if (this.isCareStaff) await engine.patients.load();
   }

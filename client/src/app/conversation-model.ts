@@ -12,7 +12,16 @@ import type { App } from './app.ts';
 import { accountOf } from './people.ts';
 import { ReadersModel } from './readers-model.ts';
 import { entryId, sequenceOf, ThreadModel } from './thread-model.ts';
-import { t } from '../views/words.ts';
+import type { MessageThread } from '../views/parts/thread.ts';
+import type { ThreadEntry, QuestionLink } from '../views/models/thread.ts';
+import { currentLanguage, t } from '../views/words.ts';
+
+interface ShownThread {
+  readonly state: string;
+  readonly entries: readonly ThreadEntry[];
+  readonly firstUnread: string | null;
+  readonly openQuestions: readonly QuestionLink[];
+}
 
 /** JSON around the text, and characters that take more room escaped. */
 const ROOM_AROUND_TEXT = 200;
@@ -26,28 +35,22 @@ export class ConversationPresenter {
   private readonly insisted = new Set<string>();
   private readonly checking = new Set<string>();
   private readonly readers: ReadersModel;
+  private shown: ShownThread | null = null;
 
   constructor(
     private readonly app: App,
     private readonly conversation: Conversation,
     private readonly changed: () => void,
   ) {
-    this.draft = this.emptyDraft();
+    this.draft = conversation.draft ? (conversation.draft as unknown as Draft) : this.emptyDraft();
     this.readers = new ReadersModel(app.engine, app.people, changed);
     conversation.watch(changed);
-    void this.loadDraft();
   }
 
   get model(): ConversationModel {
     const { app, conversation } = this;
     const { engine } = app;
-    const thread = new ThreadModel({
-      conversation,
-      people: app.people,
-      me: engine.session.account,
-      insisted: this.insisted,
-      checking: this.checking,
-    });
+    const thread = this.thread();
     const patient = conversation.readable?.control.patient ?? engine.session.account;
     return {
       ...{ face: app.face, emergency: { number: app.shell.emergencyNumber }, now: new Date(), zones: app.zones, clinicPhone: app.clinicPhone },
@@ -58,13 +61,13 @@ export class ConversationPresenter {
       patient: app.people.person(patient),
       readers: this.readers.of(conversation.readable),
       alarms: this.alarms(),
-      entries: thread.entries(),
+      entries: thread.entries,
       older: conversation.older,
-      firstUnread: thread.firstUnread(),
+      firstUnread: thread.firstUnread,
       typing: this.typing(),
       composer: {
         draft: this.draft,
-        openQuestions: app.face === 'staff' ? thread.openQuestions() : [],
+        openQuestions: app.face === 'staff' ? thread.openQuestions : [],
         connection: engine.connection === 'online' ? 'online' : 'offline',
         blocked: this.blocked(),
         maxBytes: MAX_BODY_BYTES - ROOM_AROUND_TEXT,
@@ -95,14 +98,19 @@ export class ConversationPresenter {
     goTo: (entry) => void this.goTo(entry),
   };
 
-  private emptyDraft(): Draft {
-    return this.app.face === 'patient' ? EMPTY : { ...EMPTY, kind: 'update' };
+  /** What the thread shows; made again only when something that it shows has changed. */
+  private thread(): ShownThread {
+    const { app, conversation, insisted, checking } = this;
+    const { engine } = app;
+    const state = [conversation.revision, engine.patients.changes, insisted.size, checking.size, currentLanguage()].join();
+    if (this.shown?.state === state) return this.shown;
+    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking });
+    this.shown = { state, entries: model.entries(), firstUnread: model.firstUnread(), openQuestions: model.openQuestions() };
+    return this.shown;
   }
 
-  private async loadDraft(): Promise<void> {
-    const kept = await this.app.engine.drafts.get(this.conversation.id);
-    if (kept) this.draft = kept as unknown as Draft;
-    this.changed();
+  private emptyDraft(): Draft {
+    return this.app.face === 'patient' ? EMPTY : { ...EMPTY, kind: 'update' };
   }
 
   private keepDraft(draft: Draft): void {
@@ -200,11 +208,7 @@ export class ConversationPresenter {
       await conversation.loadOlder();
     }
     this.changed();
-    requestAnimationFrame(() => {
-      const found = document.getElementById(entry);
-      found?.scrollIntoView({ block: 'center' });
-      found?.focus({ preventScroll: true });
-    });
+    requestAnimationFrame(() => document.querySelector<MessageThread>('message-thread')?.reveal(entry));
   }
 
   private alarms(): readonly ConversationAlarm[] {

@@ -5,9 +5,10 @@ const ENDED = 'between:ended';
 
 export type Ended = 'signed_out' | 'revoked' | 'expired';
 
-/** To the door, remembering where the person was. */
+/** To the door, remembering where the person was; not of who has signed out, after whom somebody else may come. */
 export function toTheDoor(ended: Ended | null): void {
-  sessionStorage.setItem(RETURN, location.pathname);
+  if (ended === 'signed_out') sessionStorage.removeItem(RETURN);
+  else sessionStorage.setItem(RETURN, location.pathname);
   if (ended) sessionStorage.setItem(ENDED, ended);
   location.replace('/sign-in');
 }

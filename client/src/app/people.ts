@@ -19,7 +19,7 @@ export function initialsOf(name: string): string {
 }
 
 /** One colour for each person, the same on every page. */
-function toneOf(account: AccountId): Tone {
+export function toneOf(account: AccountId): Tone {
   return TONES[Number.parseInt(account.slice(-4), 16) % TONES.length] ?? 'plain';
 }
 

@@ -93,8 +93,12 @@ class Routing {
     const make = await route.load();
     await this.page?.stop();
     this.page = make(this.app, route.pattern.exec(fitting)?.slice(1) ?? []);
-    this.page.draw();
-    show(this.shell, this.page.element);
+    this.present(this.page);
+  }
+
+  private present(page: PageController): void {
+    page.draw();
+    if (page.element.model) show(this.shell, page.element);
   }
 
   /** The first page of whoever is here. */
@@ -121,7 +125,7 @@ class Routing {
       this.drawn = true;
       const cause = engine.alarm;
       void import('./alarm.ts').then(({ showAlarm }) => showAlarm(this.shell, this.app, cause));
-    } else if (!engine.alarm) this.page?.draw();
+    } else if (!engine.alarm && this.page) this.present(this.page);
   }
 
   /** The session is over, here or in another tab. */

@@ -8,6 +8,7 @@ import type { OpenPurpose } from '../protocol/kinds/access.ts';
 import { formatTime } from '../protocol/encoding.ts';
 import { parseHeader } from '../protocol/message.ts';
 import { fromB64u } from '../protocol/encoding.ts';
+import type { JsonObject } from '../protocol/strictJson.ts';
 import { ConversationCache } from './conversation-cache.ts';
 import { ControlRefused, type ControlFault, type ReadableConversation } from './control-reader.ts';
 import type { Ground } from './ground.ts';
@@ -41,6 +42,8 @@ export class Conversation extends Observable {
   waiting: readonly OutboxItem[] = [];
   /** The newest number that was read before this visit. */
   readBefore: number | null = null;
+  /** Rises with everything that the thread shows: what is drawn from it need not be made again while it stands. */
+  revision = 0;
   readonly thread = new Thread();
   readonly progress = new Map<AccountId, Progress>();
   readonly typing = new TypingList(() => { this.changed(); });
@@ -53,6 +56,8 @@ export class Conversation extends Observable {
   constructor(
     readonly id: ConversationId,
     private readonly ground: Ground,
+    /** What was begun here and not sent, as the view left it. */
+    readonly draft: JsonObject | null,
   ) {
     super();
     this.lease = new Lease(ground.session, id, () => { this.lost(); });
@@ -115,7 +120,7 @@ export class Conversation extends Observable {
 
   hearReceipt({ account, delivered, read }: LiveEvents['receipt:changed']): void {
     this.progress.set(account, { delivered, read });
-    this.changed();
+    this.revised();
   }
 
   /** A message was taken back: what is kept of it here goes too. */
@@ -147,7 +152,7 @@ export class Conversation extends Observable {
 
   async refreshWaiting(): Promise<void> {
     this.waiting = await this.ground.outbox.of(this.id);
-    this.changed();
+    this.revised();
   }
 
   /** A newer chain was read elsewhere, when sending. */
@@ -252,7 +257,7 @@ export class Conversation extends Observable {
       this.thread.take(messages, await this.ground.verifier.judge(this.id, messages));
       if (!this.kept) this.cache.keepMessages(this.thread);
     }
-    this.changed();
+    this.revised();
   }
 
   /** Loads chains and links that the messages name and that are not here yet, so that they are judged by all there is. */
@@ -286,6 +291,11 @@ export class Conversation extends Observable {
       if (!pin || pin.sequence >= sequence) return pins;
       return { ...pins, conversations: { ...pins.conversations, [this.id]: { ...pin, sequence } } };
     }, 'later');
+  }
+
+  private revised(): void {
+    this.revision += 1;
+    this.changed();
   }
 
   private hasOlder(): boolean {

@@ -128,7 +128,7 @@ export class Engine extends Observable {
   /** Opens a conversation, leaving the one before. The request is signed and logged; what it is for is said in it. */
   async open(id: ConversationId, purpose: OpenPurpose): Promise<Conversation> {
     if (this.current) await this.close();
-    const conversation = new Conversation(id, this.ground);
+    const conversation = new Conversation(id, this.ground, await this.drafts.get(id));
     this.current = conversation;
     this.changed();
     await this.prepared;
@@ -183,6 +183,11 @@ export class Engine extends Observable {
   /** What a person has to look at before anything is sent in the open conversation. */
   blockOf(conversation: Conversation): SendBlock | null {
     return conversation.readable ? this.blockFor(conversation.readable) : null;
+  }
+
+  /** Settles once teams and log have been looked at, or could not be. */
+  get ready(): Promise<void> {
+    return this.prepared;
   }
 
   /** What the service says of itself, asked anew each time. */

@@ -1,6 +1,8 @@
 /** Something that changes and whoever watches it. */
 
 export class Observable {
+  /** How often it has changed. */
+  changes = 0;
   private readonly watchers = new Set<() => void>();
   private announced = false;
 
@@ -11,6 +13,7 @@ export class Observable {
   }
 
   protected changed(): void {
+    this.changes += 1;
     if (this.announced) return;
     this.announced = true;
     queueMicrotask(() => {

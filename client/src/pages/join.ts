@@ -1,0 +1,3 @@
+import { startJoin } from '../app/join-page.ts';
+
+void startJoin();
