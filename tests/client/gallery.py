@@ -73,51 +73,59 @@ def bundle_gallery(outdir: Path) -> None:
     assert done.returncode == 0, f"the gallery cannot be bundled\n{done.stderr}"
 
 
-def list_states(browser: Browser, address: str) -> list[str]:
-    """The names of all states."""
-    page = browser.new_page()
-    try:
-        page.goto(f"{address}/bundle/gallery.html?state=sign-in")
-        return [str(name) for name in page.evaluate("gallery.shown.then(() => gallery.states)")]
-    finally:
-        page.close()
+class Gallery:
+    """The gallery open in one page per language, showing one state after the other."""
 
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._pages = {language: browser.new_page(reduced_motion="reduce") for language in LANGUAGES}
+        self._complaints = {language: _listen(page) for language, page in self._pages.items()}
+        for page in self._pages.values():
+            page.goto(f"{address}/bundle/gallery.html")
+            page.wait_for_function("window.gallery !== undefined")
 
-def faults(browser: Browser, address: str, state: str) -> Iterator[tuple[Look, list[str]]]:
-    """Every look at a state, with what is wrong in it; an empty list where nothing is."""
-    for language in LANGUAGES:
-        context = browser.new_context(locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce")
-        try:
-            page = context.new_page()
-            thrown = _listen(page)
-            page.goto(f"{address}/bundle/gallery.html?state={state}&lang={language}")
-            page.evaluate("gallery.shown.then(() => null)")
+    def close(self) -> None:
+        """Close its pages."""
+        for page in self._pages.values():
+            page.close()
+
+    def states(self) -> list[str]:
+        """The names of all states."""
+        return [str(name) for name in self._pages["en"].evaluate("gallery.states")]
+
+    def faults(self, state: str) -> Iterator[tuple[Look, list[str]]]:
+        """Every look at a state, with what is wrong in it; an empty list where nothing is."""
+        for language, page in self._pages.items():
+            self._show(state, language, 1280)
             for width, height in WIDTHS.items():
                 _resize(page, width, height)
                 for theme in THEMES:
-                    look = Look(state, language, width, theme)
                     page.emulate_media(color_scheme=theme)
                     judged = "GALLERY_SCREENSHOTS" in os.environ or (language, width, theme) in JUDGED
-                    yield look, [*_faults_now(page), *(page.evaluate(_AXE) if judged else []), *thrown]
+                    look = Look(state, language, width, theme)
+                    yield look, [*_faults_now(page), *(page.evaluate(_AXE) if judged else []), *self._heard(language)]
                     _keep_picture(page, look)
             yield Look(state, language, 640, "light"), _faults_at_double_text(page)
-        finally:
-            context.close()
 
-
-def stops_out_of_sight(browser: Browser, address: str, state: str, width: int) -> list[str]:
-    """What the Tab key reaches, there and back, that lies under something else (WCAG 2.4.11)."""
-    page = browser.new_page(viewport={"width": width, "height": WIDTHS[width]}, reduced_motion="reduce")
-    try:
-        page.goto(f"{address}/bundle/gallery.html?state={state}")
-        page.evaluate("gallery.shown.then(() => scrollTo(0, 0))")
+    def stops_out_of_sight(self, state: str, width: int) -> list[str]:
+        """What the Tab key reaches, there and back, that lies under something else (WCAG 2.4.11)."""
+        page = self._show(state, "en", width)
+        page.evaluate("scrollTo(0, 0)")
         hidden = []
         for key in ["Tab"] * 60 + ["Shift+Tab"] * 60:
             page.keyboard.press(key)
             hidden.append(page.evaluate(_HIDDEN))
         return sorted({str(stop) for stop in hidden if stop is not None})
-    finally:
-        page.close()
+
+    def _show(self, state: str, language: str, width: int) -> Page:
+        page = self._pages[language]
+        _resize(page, width, WIDTHS[width])
+        page.evaluate("([state, language]) => gallery.show(state, language)", [state, language])
+        return page
+
+    def _heard(self, language: str) -> list[str]:
+        complaints = list(self._complaints[language])
+        self._complaints[language].clear()
+        return complaints
 
 
 def _listen(page: Page) -> list[str]:
@@ -136,7 +144,9 @@ def _faults_now(page: Page) -> list[str]:
 def _faults_at_double_text(page: Page) -> list[str]:
     _resize(page, 640, 800)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    return [f"at 200 % text {fault}" for fault in page.evaluate(_SIDEWAYS)]
+    faults = [f"at 200 % text {fault}" for fault in page.evaluate(_SIDEWAYS)]
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return faults
 
 
 def _resize(page: Page, width: int, height: int) -> None:

@@ -18,7 +18,6 @@ await build({
   format: 'esm',
   logLevel: 'warning',
   outdir,
-  sourcemap: 'inline',
   splitting: true,
   target: ['es2023'],
 });

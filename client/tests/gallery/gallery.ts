@@ -1,6 +1,6 @@
 /**
- * Every view in every state, one at a time: `?state=NAME&lang=en`. Leaves in `window.gallery` what there is and when
- * it stands still, for the driver (tests/client/gallery.py).
+ * Every view in every state, one at a time: `?state=NAME&lang=en` for eyes, `window.gallery` for the driver
+ * (tests/client/gallery.py).
  */
 import { applyAppearance } from '../../src/views/parts/appearance.ts';
 import type { Appearance } from '../../src/views/models/chrome.ts';
@@ -35,17 +35,17 @@ declare global {
   interface Window {
     gallery: {
       readonly states: readonly string[];
-      /** The element that is shown, once it stands still. */
-      readonly shown: Promise<Mounted>;
+      /** Shows one state in place of the one before; done once it stands still. */
+      readonly show: (name: string, language: Language) => Promise<void>;
     };
   }
 }
 
-async function show(): Promise<Mounted> {
-  const ask = new URLSearchParams(location.search);
-  await speak((ask.get('lang') ?? 'en') as Language);
-  const state = STATES[ask.get('state') ?? '']?.();
-  if (state === undefined) throw new Error(`no state ${ask.get('state') ?? ''}`);
+async function show(name: string, language: Language): Promise<void> {
+  document.body.replaceChildren();
+  await speak(language);
+  const state = STATES[name]?.();
+  if (state === undefined) throw new Error(`no state ${name}`);
   applyAppearance(document.documentElement, appearanceOf(state));
   const element = document.createElement(state.tag) as Mounted;
   element.model = state.model;
@@ -54,7 +54,6 @@ async function show(): Promise<Mounted> {
   await quiet();
   await state.before?.(element);
   await quiet();
-  return element;
 }
 
 /** Elements inside elements draw one after another; by then all have. */
@@ -67,4 +66,7 @@ function appearanceOf({ model }: State): Appearance {
   return chrome?.appearance ?? { theme: 'system', textSize: 'normal', contrast: 'system' };
 }
 
-window.gallery = { states: Object.keys(STATES), shown: show() };
+window.gallery = { states: Object.keys(STATES), show };
+const ask = new URLSearchParams(location.search);
+const asked = ask.get('state');
+if (asked !== null) await show(asked, (ask.get('lang') ?? 'en') as Language);
