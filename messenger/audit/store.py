@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from messenger.audit.models import AuditBody, AuditCheckpoint, AuditDetail, AuditFrame, AuditNode, Log, QueuedEntry
 from messenger.bulk import Rows, insert_all
@@ -72,19 +72,20 @@ def remove_waiting(session: Session, entries: Sequence[Waiting]) -> None:
 
 def chain_heads(session: Session, clinic: str, entries: Sequence[Waiting]) -> dict[str, ChainHead]:
     """The newest frame of each subject that the entries name; absent where a chain has none yet."""
-    subjects = (
-        select(QueuedEntry.subject).where(QueuedEntry.id.in_([entry.id for entry in entries])).distinct().subquery()
-    )
-    frame = aliased(AuditFrame)
     newest = (
-        select(func.max(frame.sequence))
-        .where(frame.clinic == clinic, frame.subject == subjects.c.subject)
+        select(func.max(AuditFrame.sequence))
+        .where(AuditFrame.clinic == clinic, AuditFrame.subject == QueuedEntry.subject)
+        .correlate(QueuedEntry)
         .scalar_subquery()
     )
+    ends = session.execute(
+        select(QueuedEntry.subject, newest).where(QueuedEntry.id.in_([entry.id for entry in entries])).distinct()
+    )
+    begun = [(subject, sequence) for subject, sequence in ends if sequence is not None]
     rows = session.execute(
-        select(AuditFrame.subject, AuditFrame.sequence, AuditFrame.hash)
-        .join(subjects, AuditFrame.subject == subjects.c.subject)
-        .where(AuditFrame.clinic == clinic, AuditFrame.sequence == newest)
+        select(AuditFrame.subject, AuditFrame.sequence, AuditFrame.hash).where(
+            AuditFrame.clinic == clinic, tuple_(AuditFrame.subject, AuditFrame.sequence).in_(begun)
+        )
     )
     return {subject: ChainHead(sequence, value) for subject, sequence, value in rows}
 

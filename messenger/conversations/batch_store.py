@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select, tuple_, update
+from sqlalchemy import Connection, Row, select, update
 
 from messenger.bulk import Rows, insert_all, table_of, update_all, upsert_all
 from messenger.conversations.models import Conversation, DeviceHead, Message, Receipt
@@ -43,22 +43,23 @@ def lock_conversations(
     ).all()
 
 
-def list_device_heads(
-    connection: Connection, places: Collection[tuple[str, str]]
-) -> Sequence[Row[str, str, int, bytes]]:
-    """Conversation, device, sequence and hash of the newest message at each of these (conversation, device)."""
+def list_device_heads(connection: Connection, conversations: Collection[str]) -> Sequence[Row[str, str, int, bytes]]:
+    """Conversation, device, sequence and hash of every device's newest message in these conversations.
+
+    All devices of a conversation, for they are few; SQLite looks through the whole table for a list of pairs.
+    """
     return connection.execute(
         select(DeviceHead.conversation, DeviceHead.device, DeviceHead.sequence, DeviceHead.hash).where(
-            tuple_(DeviceHead.conversation, DeviceHead.device).in_(places)
+            DeviceHead.conversation.in_(conversations)
         )
     ).all()
 
 
-def list_receipts(connection: Connection, places: Collection[tuple[str, str]]) -> Sequence[Row[str, str, int, int]]:
-    """Conversation, account, delivered and read at each of these (conversation, account)."""
+def list_receipts(connection: Connection, conversations: Collection[str]) -> Sequence[Row[str, str, int, int]]:
+    """Conversation, account, delivered and read of every receipt in these conversations, as for devices."""
     return connection.execute(
         select(Receipt.conversation, Receipt.account, Receipt.delivered, Receipt.read).where(
-            tuple_(Receipt.conversation, Receipt.account).in_(places)
+            Receipt.conversation.in_(conversations)
         )
     ).all()
 

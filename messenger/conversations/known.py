@@ -127,13 +127,12 @@ def gather(session: Session, work: Sequence[Work], consents: ConsentCache, at: d
         chain_places={},
     )
     if sends:
-        devices = {(send.header.conversation, send.header.device) for send in sends}
-        heads = batch_store.list_device_heads(connection, devices)
+        heads = batch_store.list_device_heads(connection, {send.header.conversation for send in sends})
         known.device_heads = {(row.conversation, row.device): (row.sequence, row.hash) for row in heads}
         known.chain_places = _chain_places(session, sends, known)
-    readers = {(item.conversation, item.caller.account) for item in work if isinstance(item, PutReceipt)}
-    if readers:
-        receipts = batch_store.list_receipts(connection, readers)
+    read = {item.conversation for item in work if isinstance(item, PutReceipt)}
+    if read:
+        receipts = batch_store.list_receipts(connection, read)
         known.receipts = {(row.conversation, row.account): (row.delivered, row.read) for row in receipts}
     return known
 

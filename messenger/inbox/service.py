@@ -43,7 +43,8 @@ def list_conversations(session: Session, caller: Caller, at: datetime) -> list[t
     """The conversations that the caller may read, each with its unanswered questions, longest waiting first."""
     listed = reading.list_conversations(session, caller, at)
     found: dict[str, list[Question]] = {line.conversation.conversation: [] for line in listed}
-    for question in store.list_open_in(session, found):
+    waiting = store.list_open_in(session, found)
+    for question in sorted(waiting, key=lambda one: (one.asked, one.question)):
         found[question.conversation].append(question)
     return [(line, found[line.conversation.conversation]) for line in listed]
 

@@ -53,11 +53,9 @@ def list_open(
 
 
 def list_open_in(session: Session, conversations: Collection[str]) -> Sequence[Question]:
-    """The open questions in these conversations, longest waiting first."""
+    """The open questions in these conversations, in no order."""
     return session.scalars(
-        select(Question)
-        .where(Question.conversation.in_(conversations), Question.closed.is_(None))
-        .order_by(Question.asked, Question.question)
+        select(Question).where(Question.conversation.in_(conversations), Question.closed.is_(None))
     ).all()
 
 

@@ -27,7 +27,7 @@ from messenger.web.identity import Identity
 from tests.cast import Cast
 from tests.entries import Entries
 from tests.factories import PersonAtHand
-from tests.faults import FAULTS, CommitFaults, commit_faults
+from tests.faults.commits import FAULTS, CommitFaults, commit_faults
 from tests.talk import Talk, a_talk
 
 
