@@ -13,9 +13,13 @@ class Connection:
         address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
         self._socket = websocket.create_connection(address, timeout=30, origin=url)
         self._sent = 0
-        self._expect("0")
-        self._socket.send("40" + json.dumps({"token": token} if token else {}))
-        self._expect("40")
+        try:
+            self._expect("0")
+            self._socket.send("40" + json.dumps({"token": token} if token else {}))
+            self._expect("40")
+        except BaseException:
+            self._socket.close()
+            raise
 
     def __enter__(self) -> Self:
         """Itself."""

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.hostile.clinic import HostileClinic
 
-SECONDS = 20_000
+SECONDS = 60_000
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def at_the_door(context: BrowserContext, clinic: HostileClinic, name: str, passw
 def signed_in(context: BrowserContext, clinic: HostileClinic, name: str) -> Page:
     """Somebody who is in."""
     page = at_the_door(context, clinic, name)
-    page.wait_for_url(lambda address: "/sign-in" not in address, timeout=SECONDS)
+    page.wait_for_url(lambda address: "/sign-in" not in address, timeout=SECONDS, wait_until="commit")
     return page
 
 
@@ -56,3 +56,12 @@ def write(page: Page, text: str) -> None:
     button = page.get_by_role("button", name="Send").first
     if button.is_enabled():
         button.click()
+
+
+def wait_for_frame(page: Page, clinic: HostileClinic, part: str) -> None:
+    """Wait until the browser has sent a live event that holds `part`."""
+    for _ in range(SECONDS // 50):
+        if any(frame.sent and part in frame.text for frame in clinic.proxy.frames):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the browser never sent {part}")
