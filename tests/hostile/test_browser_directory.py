@@ -1,0 +1,97 @@
+"""A03, A07, A09, A20, A25, A33: the server meddles with whose key is whose, and what the person in the browser sees."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from messenger.headless.renewal import replace_stolen_keys
+from messenger.protocol.keys import SigningKey
+from tests.hostile import browsing
+from tests.hostile.clinic import PEGGY, TOM, XIUYING, HostileClinic
+from tests.hostile.forgery import noting, signed_by_the_server, with_keys_of_the_server
+from tests.hostile.test_directory import Answer, account_path, nothing_was_sealed
+
+MESSAGE = "Nobody else may read this."
+Lie = Callable[[Answer], Answer]
+
+
+def keys_inserted(answer: Answer) -> Answer:
+    """A09, A25: keys that the invitation never countersigned."""
+    return {**answer, "chain": with_keys_of_the_server(answer["chain"])[0]}
+
+
+def own_invitation(answer: Answer) -> Answer:
+    """A09: an invitation that the server made itself."""
+    chain, signing, _ = with_keys_of_the_server(answer["chain"])
+    return {**answer, "chain": [signed_by_the_server(chain[0], lambda _: None, signing), *chain[1:]]}
+
+
+def other_type_of_id(answer: Answer) -> Answer:
+    """A03: the key of a device under an account's name."""
+
+    def rename(payload: Answer) -> None:
+        payload["body"]["account"] = payload["body"]["account"].replace("acc_", "dev_")
+
+    chain = answer["chain"]
+    return {**answer, "chain": [chain[0], signed_by_the_server(chain[1], rename, SigningKey.generate()), *chain[2:]]}
+
+
+def signature_stripped(answer: Answer) -> Answer:
+    """A07, A25: the proof of possession taken away."""
+    invitation, key, *further = answer["chain"]
+    signatures = [one for one in key["signatures"] if one["by"] != "self"]
+    return {**answer, "chain": [invitation, {**key, "signatures": signatures}, *further]}
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [keys_inserted, own_invitation, other_type_of_id, signature_stripped],
+    ids=["a09-keys", "a09-invitation", "a03", "a07-a25"],
+)
+def test_a03_a07_a09_a25_browser_seals_nothing_to_keys_that_do_not_hold(
+    chromium: Browser, clinic: HostileClinic, lie: Lie
+) -> None:
+    """A reader whose keys do not verify: the conversation stops with words, and nothing is sealed or sent."""
+    with browsing.profile(chromium) as context:
+        page = browsing.signed_in(context, clinic, PEGGY)
+        clinic.proxy.lie("GET", account_path(clinic, TOM), lie)
+        clinic.proxy.requests.clear()
+        clinic.proxy.frames.clear()
+        page.goto(f"{clinic.proxy.url}/conversations/{clinic.conversation_of(PEGGY)}")
+        stopped = page.get_by_text("We stopped here").or_(page.get_by_text("call the clinic")).first
+        expect(stopped).to_be_attached(timeout=browsing.SECONDS)
+        if page.locator("textarea").count():
+            browsing.write(page, MESSAGE)
+        assert nothing_was_sealed(clinic)
+        assert not any(frame.sent and "message:send" in frame.text for frame in clinic.proxy.frames)
+
+
+def test_a33_and_a20_browser_stops_at_changed_keys_and_at_a_history_that_went_back(
+    chromium: Browser, clinic: HostileClinic
+) -> None:
+    xiuying, conversation = clinic.member(XIUYING), clinic.conversation_of(XIUYING)
+    old: list[Answer] = []
+    with browsing.profile(chromium) as context:
+        page = browsing.signed_in(context, clinic, TOM)
+        browsing.opened(page, clinic, conversation)
+        with clinic.own_device(TOM):
+            clinic.proxy.lie("GET", account_path(clinic, XIUYING), noting(old))
+            page.reload()
+            expect(page.locator("textarea").first).to_be_visible(timeout=browsing.SECONDS)
+        clinic.proxy.be_honest()
+        with clinic.own_device(XIUYING) as herself:
+            replace_stolen_keys(herself, "ribbon cactus harbor violin")
+        xiuying["password"] = "ribbon cactus harbor violin"
+        page.reload()
+        expect(page.get_by_text("has new keys").first).to_be_visible(timeout=browsing.SECONDS)
+        expect(page.get_by_text("Nothing is sent until you have checked").first).to_be_visible()
+        clinic.proxy.requests.clear()
+        browsing.write(page, MESSAGE)
+        assert nothing_was_sealed(clinic)
+        page.get_by_role("button", name="I have checked, go on").first.click()
+        expect(page.get_by_text("has new keys")).to_have_count(0, timeout=browsing.SECONDS)
+        if old:
+            clinic.proxy.lie("GET", account_path(clinic, XIUYING), lambda answer: {**answer, "chain": old[0]["chain"]})
+            page.reload()
+            expect(page.get_by_text("call the clinic").first).to_be_attached(timeout=browsing.SECONDS)
