@@ -17,6 +17,8 @@ export interface SeenCheckpoint {
   readonly note: string;
   readonly head: CheckpointHead;
   readonly origin: string;
+  /** When this device took it up or last held it against what the log said. */
+  readonly checkedAt: Date;
 }
 
 export class Witness {
@@ -103,7 +105,7 @@ export class Witness {
       const signed = await openCheckpoint(note, this.logKey);
       if (newest && signed.checkpoint.size <= newest.checkpoint.size) continue;
       newest = signed;
-      this.seen = { note, ...shown(signed) };
+      this.seen = { note, ...shown(signed), checkedAt: this.seen?.checkedAt ?? new Date() };
     }
     return newest;
   }
@@ -113,7 +115,7 @@ export class Witness {
     await remember(database, label, { checkpoint: note, logKey: clinic.logKey });
     // Storing the document is itself an entry of the log: a checkpoint alone is no reason to, or the log would never rest.
     await pins.change((before) => ({ ...before, checkpoint: note }), 'later');
-    this.seen = { note, ...shown(checkpoint) };
+    this.seen = { note, ...shown(checkpoint), checkedAt: new Date() };
   }
 
   private alarm(what: 'log_forked' | 'log_rolled_back', remembered: SignedCheckpoint | null, served: SignedCheckpoint | null): never {

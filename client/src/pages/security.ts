@@ -1,0 +1,3 @@
+import { startSecurity } from '../app/security-page.ts';
+
+void startSecurity();
