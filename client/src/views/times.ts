@@ -71,8 +71,21 @@ export function timeElement(at: Date, words: string): TemplateResult {
 
 const DAY = 86_400_000;
 
-/** The calendar day in a zone, counted from 1 January 1970: days differ by one even where a clock changes between them. */
+const calendarDays = new Map<string, WeakMap<Date, number>>();
+
+/**
+ * The calendar day in a zone, counted from 1 January 1970: days differ by one even where a clock changes between them.
+ * A thread asks again for the same instants whenever it is drawn, so that each is worked out once.
+ */
 function calendarDay(at: Date, zone: string): number {
+  const days = calendarDays.get(zone) ?? new WeakMap<Date, number>();
+  calendarDays.set(zone, days);
+  const known = days.get(at) ?? workOutCalendarDay(at, zone);
+  days.set(at, known);
+  return known;
+}
+
+function workOutCalendarDay(at: Date, zone: string): number {
   const parts = formatter('figures', zone, { day: 'numeric', month: 'numeric', year: 'numeric' }).formatToParts(at);
   const figure = (type: Intl.DateTimeFormatPartTypes): number => Number.parseInt(parts.find((part) => part.type === type)?.value ?? '', 10);
   return Date.UTC(figure('year'), figure('month') - 1, figure('day')) / DAY;

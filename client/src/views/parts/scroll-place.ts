@@ -6,6 +6,7 @@ const NEAR_END_PX = 80;
 export class ScrollPlace {
   readonly #host: HTMLElement;
   readonly #floor: () => Element | null;
+  #scroller: HTMLElement | null | undefined;
   #anchor: { readonly element: Element; readonly top: number } | null = null;
   #following = false;
   #settled: (() => void) | null = null;
@@ -19,9 +20,9 @@ export class ScrollPlace {
 
   /** The nearest box that scrolls; null when the page itself does. */
   get scroller(): HTMLElement | null {
-    for (let box = this.#host.parentElement; box !== null && box !== document.body; box = box.parentElement)
-      if (/auto|scroll/.test(getComputedStyle(box).overflowY)) return box;
-    return null;
+    // Asking for styles makes the browser work them out, so it is asked once per size of the window.
+    if (this.#scroller === undefined) this.#scroller = this.#findScroller();
+    return this.#scroller;
   }
 
   /** Whether the end of the list is in sight, or nearly. */
@@ -52,6 +53,7 @@ export class ScrollPlace {
       soon();
     };
     const sizes = new ResizeObserver(() => {
+      this.#scroller = undefined; // a narrower window may have another box scroll
       if (this.#following) this.#toEnd();
       soon();
     });
@@ -69,6 +71,7 @@ export class ScrollPlace {
 
   forget(): void {
     this.#stop?.();
+    this.#scroller = undefined;
   }
 
   /** From now on the end of the list is kept in sight, until the person leaves it. */
@@ -117,13 +120,19 @@ export class ScrollPlace {
     return seen?.id ?? null;
   }
 
+  #findScroller(): HTMLElement | null {
+    for (let box = this.#host.parentElement; box !== null && box !== document.body; box = box.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(box).overflowY)) return box;
+    return null;
+  }
+
   #toEnd(): void {
     const box = this.#box();
     box.scrollTop = box.scrollHeight;
   }
 
   #articles(): HTMLElement[] {
-    return [...this.#host.querySelectorAll<HTMLElement>('article[id]')];
+    return [...this.#host.getElementsByTagName('article')];
   }
 
   #box(): Element {

@@ -9,9 +9,9 @@ export interface Span {
   readonly end: number;
 }
 
-export const MOST = 160;
+export const MOST = 120;
 const AT_FIRST = 60;
-const STEP = 40;
+const STEP = 30;
 
 /** The newest entries. */
 export function newest(length: number): Span {
