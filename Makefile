@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The environment's own Node, where it had to bring one, comes first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-CLIENT_SOURCES := $(shell find client translations -type f -not -path 'client/tests/*' 2>/dev/null) tsconfig.json
+CLIENT_SOURCES := $(shell find client translations -not -path 'client/tests*' 2>/dev/null) tsconfig.json  # folders too: a removed file counts
 MANIFEST := messenger/static/dist/manifest.json
 
 .PHONY: help run demo test check bench mutate walk lock client clean .venv node_modules
