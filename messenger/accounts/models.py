@@ -57,6 +57,16 @@ class Invitation(Base):
     )
 
 
+class Vault(Base):
+    """An account's newest vault as it was signed. Older ones are not kept: an old password must open nothing."""
+
+    __tablename__ = "vaults"
+
+    account: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    envelope: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class SignInSlot(Base):
     """The public half of a credential: what a sign-in proof is verified with. Written anew with each vault."""
 

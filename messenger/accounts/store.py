@@ -13,6 +13,7 @@ from messenger.accounts.models import (
     PossessionTicket,
     SealedDocument,
     SignInSlot,
+    Vault,
 )
 from messenger.errors import NotFound
 from messenger.once import insert_once, values_of
@@ -110,6 +111,17 @@ def _settle(session: Session, invitation: str, **values: datetime) -> bool:
         .returning(Invitation.invitation)
     )
     return session.execute(settled).first() is not None
+
+
+def find_vault(session: Session, account: str) -> Vault | None:
+    """The account's newest vault."""
+    return session.get(Vault, account)
+
+
+def put_vault(session: Session, vault: Vault) -> None:
+    """Keep this vault and no older one."""
+    session.merge(vault)
+    session.flush()
 
 
 def replace_slots(session: Session, account: str, slots: Sequence[SignInSlot]) -> None:

@@ -10,12 +10,13 @@ from messenger.accounts import possession, sessions, store
 from messenger.accounts.actor import Caller
 from messenger.accounts.documents import Document, put_document
 from messenger.accounts.errors import StatementMisplaced
-from messenger.accounts.models import Account, SignInSlot
+from messenger.accounts.models import Account, SignInSlot, Vault
 from messenger.accounts.verified import current_signing_key, verified_account
 from messenger.audit.actions import Action, Reason
 from messenger.audit.service import AuditEvent
 from messenger.chains import service as chains
 from messenger.errors import Invalid, NotFound
+from messenger.protocol.json_strict import parse_json, write_json
 from messenger.protocol.keys import SigningPublicKey
 from messenger.protocol.kinds.key import KeyBody
 from messenger.protocol.kinds.vault import VaultBody
@@ -43,10 +44,10 @@ def newest_vault(session: Session, account: str) -> Envelope:
     Raises:
         NotFound: there is none.
     """
-    found = chains.newest(session, f"vault:{account}")
+    found = store.find_vault(session, account)
     if found is None:
         raise NotFound
-    return found
+    return Envelope.parse(parse_json(found.envelope))
 
 
 def put_vault(session: Session, caller: Caller, envelope: Envelope, at: datetime) -> None:
@@ -118,13 +119,15 @@ def check_vault(
 
 
 def keep_vault(session: Session, account: Account, vault: Statement[VaultBody], at: datetime) -> None:
-    """Append a checked vault and let its slots be the account's credentials.
+    """Append a checked vault, forget the one before it and let its slots be the account's credentials.
 
     Raises:
         ChainMoved: another device was first.
     """
-    chains.append(session, vault, _entry(account, Action.VAULT_CHANGED, at))
+    chains.append_hash(session, vault, _entry(account, Action.VAULT_CHANGED, at))
     account.vault_version = vault.body.version
+    envelope = write_json(vault.envelope.as_json())
+    store.put_vault(session, Vault(account=account.account, version=vault.body.version, envelope=envelope))
     slots = [
         SignInSlot(
             account=account.account,

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from messenger.auditor.findings import Finding
 from messenger.auditor.said import Sayings
-from messenger.auditor.tables import ACCOUNTS, CONVERSATIONS, STATEMENTS, TEAMS
+from messenger.auditor.tables import ACCOUNTS, CONVERSATIONS, STATEMENTS, TEAMS, VAULTS
 from messenger.protocol.account_chain import AccountChain, verify_account_chain, verify_invitation
 from messenger.protocol.clinic_chain import ClinicChain, verify_clinic_chain
 from messenger.protocol.consent_chain import ConsentChain, verify_consent_chain
@@ -27,6 +27,15 @@ from messenger.protocol.team_chain import TeamChain, verify_team_chain
 PAGE: Final = 500
 REMEMBERED: Final = 20_000
 """Accounts kept verified at a time."""
+
+
+class _Kept(NamedTuple):
+    """A place in a chain and what is kept of the statement there."""
+
+    sequence: int
+    hash: bytes
+    kind: str
+    envelope: bytes | None
 
 
 @dataclass
@@ -63,7 +72,7 @@ class StatementCheck:
             chain = f"{prefix}:{one}"
             envelopes, broken = self._read(chain)
             yield from broken
-            yield from self._unsaid(chain, envelopes)
+            yield from self._unsaid(chain)
             if prefix == "account":
                 yield from _repeated_versions(chain, envelopes)
             if not envelopes or broken:
@@ -74,27 +83,37 @@ class StatementCheck:
                 yield Finding("statement_refused", about=f"{chain}: {refused.code}")
 
     def _read(self, chain: str) -> tuple[list[Envelope], list[Finding]]:
-        rows = self.connection.execute(
-            select(STATEMENTS.c.sequence, STATEMENTS.c.hash, STATEMENTS.c.envelope)
-            .where(STATEMENTS.c.chain == chain)
-            .order_by(STATEMENTS.c.sequence)
-        ).all()
         envelopes, findings = [], []
+        rows = self._rows(chain)
         for place, row in enumerate(rows):
-            try:
-                envelope = Envelope.parse(parse_json(bytes(row.envelope)))
-            except ProtocolError:
-                findings.append(Finding("statement_changed", about=f"{chain} {row.sequence}"))
-                continue
-            envelopes.append(envelope)
             if row.sequence != place:
                 findings.append(Finding("statement_chain_broken", about=f"{chain} {row.sequence}"))
-            if b64u_encode(row.hash) != envelope.hash:
+            if row.envelope is None and row.kind == VaultBody.kind and place < len(rows) - 1:
+                continue  # an older vault: its place and hash are kept, and no more
+            envelope = _parsed(row.envelope)
+            if envelope is None or b64u_encode(row.hash) != envelope.hash:
                 findings.append(Finding("statement_changed", about=f"{chain} {row.sequence}"))
+            if envelope is not None:
+                envelopes.append(envelope)
         return envelopes, findings
 
-    def _unsaid(self, chain: str, envelopes: list[Envelope]) -> Iterator[Finding]:
-        for statement in self.sayings.unsaid(envelope.hash for envelope in envelopes):
+    def _rows(self, chain: str) -> list[_Kept]:
+        """The chain's places with what is kept of each statement: the newest vault lies in a table of its own."""
+        rows = self.connection.execute(
+            select(STATEMENTS.c.sequence, STATEMENTS.c.hash, STATEMENTS.c.kind, STATEMENTS.c.envelope)
+            .where(STATEMENTS.c.chain == chain)
+            .order_by(STATEMENTS.c.sequence)
+        )
+        kept = [_Kept(*row) for row in rows]
+        kind, _, account = chain.partition(":")
+        vault = select(VAULTS.c.version, VAULTS.c.envelope).where(VAULTS.c.account == account)
+        newest = self.connection.execute(vault).first() if kind == VaultBody.kind else None
+        if newest is None:
+            return kept
+        return [one._replace(envelope=newest.envelope) if one.sequence == newest.version - 1 else one for one in kept]
+
+    def _unsaid(self, chain: str) -> Iterator[Finding]:
+        for statement in self.sayings.unsaid(b64u_encode(row.hash) for row in self._rows(chain)):
             yield Finding("statement_without_entry", about=f"{chain} {statement}")
 
     def _take_clinic(self, _clinic: str, envelopes: list[Envelope]) -> None:
@@ -168,6 +187,13 @@ class Ids:
         ).all():
             yield from page
             last = page[-1]
+
+
+def _parsed(envelope: bytes | None) -> Envelope | None:
+    try:
+        return None if envelope is None else Envelope.parse(parse_json(bytes(envelope)))
+    except ProtocolError:
+        return None
 
 
 def _repeated_versions(chain: str, envelopes: list[Envelope]) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ STATEMENTS: Final = table(
     column("kind", String),
     column("envelope", LargeBinary),
 )
+VAULTS: Final = table("vaults", column("account", String), column("version", Integer), column("envelope", LargeBinary))
 ACCOUNTS: Final = table("accounts", column("account", String), column("clinic", String))
 TEAMS: Final = table("teams", column("team", String), column("clinic", String))
 CONVERSATIONS: Final = table(

@@ -10,7 +10,10 @@ _BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class ChainStatement(Base):
-    """A statement as it was signed, at its place. `envelope` is the envelope's JSON, the signed bytes inside it."""
+    """A statement as it was signed, at its place. `envelope` is the envelope's JSON, the signed bytes inside it.
+
+    It is null where the statement's owner keeps it elsewhere, and there the newest alone (docs/adr/0008).
+    """
 
     __tablename__ = "chain_statements"
 
@@ -18,7 +21,7 @@ class ChainStatement(Base):
     sequence: Mapped[int] = mapped_column(_BIG, primary_key=True, autoincrement=False)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
-    envelope: Mapped[bytes] = mapped_column(LargeBinary)
+    envelope: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ChainHead(Base):

@@ -40,29 +40,16 @@ def append(session: Session, statement: Statement[B], event: AuditEvent) -> byte
         ChainMoved: the head is not the statement's `previous` any more.
         ClockSkewed: it claims another time than the server's, so nothing is dated back or ahead.
     """
-    header = statement.header
-    if header.chain is None or header.sequence is None:
-        raise ValueError("a statement that stands alone is appended to no chain")
-    check_clock(header, event.time)
-    statement_hash = b64u_decode(statement.hash)
-    if header.previous is None:
-        won = store.begin_chain(session, header.chain, statement_hash)
-    else:
-        won = store.move_head(session, header.chain, header.sequence, b64u_decode(header.previous), statement_hash)
-    if not won:
-        raise ChainMoved
-    store.add_statement(
-        session,
-        ChainStatement(
-            chain=header.chain,
-            sequence=header.sequence,
-            hash=statement_hash,
-            kind=header.kind,
-            envelope=write_json(statement.envelope.as_json()),
-        ),
-    )
-    audit.record(session, replace(event, statement=statement_hash))
-    return statement_hash
+    return _append(session, statement, event, write_json(statement.envelope.as_json()))
+
+
+def append_hash(session: Session, statement: Statement[B], event: AuditEvent) -> bytes:
+    """As `append`, and keep of the statement no more than its place and hash: its owner keeps the newest one alone.
+
+    Raises:
+        ChainMoved, ClockSkewed: as for `append`.
+    """
+    return _append(session, statement, event, None)
 
 
 def check_clock(header: Header, at: datetime) -> None:
@@ -87,7 +74,7 @@ def heads(session: Session, chains: Collection[str]) -> dict[str, Head]:
 
 
 def list_statements(session: Session, chain: str) -> list[Envelope]:
-    """The statements of a chain as they were signed, in order."""
+    """The statements of a chain as they were signed, in order; of `append_hash` there are none to hand out."""
     return list_chains(session, [chain])[chain]
 
 
@@ -95,17 +82,36 @@ def list_chains(session: Session, chains: Collection[str]) -> dict[str, list[Env
     """As `list_statements`, for several chains in one query; a chain that has not begun is empty."""
     found: dict[str, list[Envelope]] = {chain: [] for chain in chains}
     for row in store.list_statements(session, chains):
-        found[row.chain].append(Envelope.parse(parse_json(row.envelope)))
+        if row.envelope is not None:
+            found[row.chain].append(Envelope.parse(parse_json(row.envelope)))
     return found
-
-
-def newest(session: Session, chain: str) -> Envelope | None:
-    """The last statement of a chain as it was signed, or None if the chain has not begun."""
-    row = store.find_newest(session, chain)
-    return None if row is None else Envelope.parse(parse_json(row.envelope))
 
 
 def place_of(session: Session, chain: str, statement_hash: str) -> int | None:
     """The place in this chain of the statement with this hash (43 characters), or None where it does not stand."""
     found = store.find_statement(session, chain, b64u_decode(statement_hash))
     return None if found is None else found.sequence
+
+
+def _append(session: Session, statement: Statement[B], event: AuditEvent, envelope: bytes | None) -> bytes:
+    header = statement.header
+    if header.chain is None or header.sequence is None:
+        raise ValueError("a statement that stands alone is appended to no chain")
+    check_clock(header, event.time)
+    statement_hash = b64u_decode(statement.hash)
+    if header.previous is None:
+        won = store.begin_chain(session, header.chain, statement_hash)
+    else:
+        won = store.move_head(session, header.chain, header.sequence, b64u_decode(header.previous), statement_hash)
+    if not won:
+        raise ChainMoved
+    kept = ChainStatement(
+        chain=header.chain,
+        sequence=header.sequence,
+        hash=statement_hash,
+        kind=header.kind,
+        envelope=envelope,
+    )
+    store.add_statement(session, kept)
+    audit.record(session, replace(event, statement=statement_hash))
+    return statement_hash

@@ -62,13 +62,6 @@ def list_statements(session: Session, chains: Collection[str]) -> Sequence[Chain
     ).all()
 
 
-def find_newest(session: Session, chain: str) -> ChainStatement | None:
-    """The last statement of the chain."""
-    return session.scalars(
-        select(ChainStatement).where(ChainStatement.chain == chain).order_by(ChainStatement.sequence.desc()).limit(1)
-    ).first()
-
-
 def find_statement(session: Session, chain: str, statement_hash: bytes) -> ChainStatement | None:
     """The statement of this hash, if it stands in this chain."""
     return session.scalars(

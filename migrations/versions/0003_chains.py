@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("sequence", BIG, autoincrement=False, nullable=False),
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("chain", "sequence", name="pk_chain_statements"),
         sa.UniqueConstraint("hash", name="uq_chain_statements_hash"),
     )

@@ -210,6 +210,14 @@ def upgrade() -> None:
     op.create_index("ix_sessions_device", "sessions", ["device"])
     op.create_index("ix_sessions_last_seen", "sessions", ["last_seen"])
     op.create_table(
+        "vaults",
+        sa.Column("account", sa.String(36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_vaults_account_accounts"),
+        sa.PrimaryKeyConstraint("account", name="pk_vaults"),
+    )
+    op.create_table(
         "team_boxes",
         sa.Column("team", sa.String(36), nullable=False),
         sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
@@ -245,6 +253,7 @@ def downgrade() -> None:
     op.drop_table("team_members")
     op.drop_table("team_links")
     op.drop_table("team_boxes")
+    op.drop_table("vaults")
     op.drop_table("sessions")
     op.drop_table("profile_boxes")
     op.drop_table("teams")

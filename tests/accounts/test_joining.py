@@ -159,7 +159,7 @@ def test_the_secret_of_the_link_is_nowhere_on_the_server(
     cast.house.post("/api/join", body)
     secret = invitation.link.secret
     with cast.house.database.reading_session() as session:
-        stored = [bytes(row.envelope) for row in session.query(ChainStatement)]
+        stored = [bytes(row.envelope or b"") for row in session.query(ChainStatement)]
         keys = [row.public_key for row in session.query(Invitation)]
     for place in (sent.encode(), caplog.text.encode(), *stored, *keys):
         assert secret not in place

@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from messenger.accounts import possession
 from messenger.accounts.errors import PossessionRefused
+from messenger.app import metadata
 from messenger.audit.models import AuditBody
 from messenger.protocol.encoding import b64u_decode, b64u_encode, format_time
-from messenger.protocol.json_strict import parse_object
+from messenger.protocol.errors import ProtocolError
+from messenger.protocol.json_strict import parse_json, parse_object
 from messenger.protocol.kinds.vault import VaultBody
 from messenger.protocol.password import HkdfParameters
 from messenger.protocol.statement import Envelope, make_statement, peek_body
@@ -59,6 +62,27 @@ def test_a_new_password_signs_in_and_the_old_one_does_not(cast: Cast) -> None:
     assert new != old
 
 
+def test_of_the_vault_before_nothing_is_left_that_an_old_password_opens(cast: Cast) -> None:
+    patient = cast.patient
+    old = peek_body(Envelope.parse(cast.house.get("/api/vault", by=patient)), VaultBody)
+    patient.change_password()
+    keep(cast, patient, patient.vault())
+    sealed = next(slot.sealed for slot in old.slots if slot.type == "password")
+    with cast.house.database.engine.connect() as connection:
+        rows = [row for table in metadata.sorted_tables for row in connection.execute(select(table))]
+    stored = [bytes(cell) for row in rows for cell in row if isinstance(cell, bytes | memoryview)]
+    assert len(stored) > 50
+    assert not [cell for cell in stored if sealed in cell or in_envelope(sealed, cell)]
+
+
+def in_envelope(sealed: bytes, cell: bytes) -> bool:
+    """Whether the payload of a stored envelope holds these bytes."""
+    try:
+        return b64u_encode(sealed).encode() in Envelope.parse(parse_json(cell)).payload
+    except ProtocolError:
+        return False
+
+
 def test_a_new_password_ends_every_other_session(cast: Cast) -> None:
     other, ended = on_another_device(cast, cast.patient), heard(cast.house)
     cast.patient.change_password()
@@ -96,8 +120,10 @@ def test_an_old_vault_cannot_be_put_back(cast: Cast) -> None:
 def test_somebody_elses_vault_is_refused(cast: Cast) -> None:
     assert put(cast, cast.nurse, cast.patient.vault()) == (400, "wrong_key")
     body = peek_body(cast.patient.vault(), VaultBody)
-    resigned = cast.nurse.says(body, sequence=1, previous=cast.patient.vault_head)
-    assert put(cast, cast.nurse, resigned) == (400, "statement_misplaced")
+    own = peek_body(cast.nurse.vault(), VaultBody)
+    for forged in (body, replace(own, account=cast.patient.account)):
+        resigned = cast.nurse.says(forged, sequence=1, previous=cast.patient.vault_head)
+        assert put(cast, cast.nurse, resigned) == (400, "statement_misplaced")
 
 
 def test_a_vault_for_other_keys_is_refused(cast: Cast) -> None:

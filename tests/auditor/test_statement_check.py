@@ -51,6 +51,29 @@ def test_a_removed_statement_leaves_its_entry_behind(cast: Cast, kind: str) -> N
     assert "entry_without_statement" in codes(checked(cast))
 
 
+def test_a_vault_that_was_exchanged_or_removed_is_named(cast: Cast) -> None:
+    sequence(cast)
+    account = cast.patient.account
+    break_in(
+        cast,
+        "UPDATE vaults SET envelope = (SELECT other.envelope FROM vaults other WHERE other.account <> :account LIMIT 1)"
+        " WHERE account = :account",
+        account=account,
+    )
+    assert codes(checked(cast)) == ["statement_changed"]
+    break_in(cast, "DELETE FROM vaults WHERE account = :account", account=account)
+    assert codes(checked(cast)) == ["statement_changed"]
+
+
+def test_older_vaults_are_gone_and_nothing_is_wrong_with_that(cast: Cast) -> None:
+    for _ in range(2):
+        vault = cast.patient.vault()
+        assert cast.house.call("PUT", "/api/vault", vault.as_json(), by=cast.patient).status_code == 204
+        cast.patient.kept_vault(vault)
+    sequence(cast)
+    assert codes(checked(cast)) == []
+
+
 def test_a_statement_out_of_place_is_named(cast: Cast) -> None:
     sequence(cast)
     chain = f"team:{cast.team.team}"

@@ -68,16 +68,29 @@ def test_a_chain_is_handed_out_as_it_was_signed_and_in_order(database: Database,
         append(session, patient, second)
     with database.reading_session() as session:
         assert chains.list_statements(session, chain_of(patient)) == [first.envelope, second.envelope]
-        assert chains.newest(session, chain_of(patient)) == second.envelope
         assert chains.head(session, chain_of(patient)) == chains.Head(1, second.hash)
         assert chains.place_of(session, chain_of(patient), second.hash) == 1
         assert chains.place_of(session, "consent:acc_other", first.hash) is None
 
 
+def test_of_a_statement_kept_elsewhere_the_chain_keeps_place_and_hash(
+    database: Database, patient: PersonAtHand
+) -> None:
+    first = consent(patient)
+    second = consent(patient, 1, first.hash)
+    with database.unit_of_work() as session:
+        chains.append_hash(session, first, entry(patient))
+        append(session, patient, second)
+    with database.reading_session() as session:
+        assert chains.list_statements(session, chain_of(patient)) == [second.envelope]
+        assert chains.place_of(session, chain_of(patient), first.hash) == 0
+        stored = [row.envelope for row in session.query(ChainStatement) if row.sequence == 0]
+        assert stored == [None]
+
+
 def test_a_chain_that_has_not_begun_is_empty(database: Database, patient: PersonAtHand) -> None:
     with database.reading_session() as session:
         assert chains.list_statements(session, chain_of(patient)) == []
-        assert chains.newest(session, chain_of(patient)) is None
         assert chains.head(session, chain_of(patient)) is None
 
 
@@ -106,7 +119,7 @@ def test_the_second_of_two_at_one_place_is_told_that_the_chain_moved(
     with pytest.raises(ChainMoved), database.unit_of_work() as session:
         append(session, patient, rivals[1])
     with database.reading_session() as session:
-        assert chains.newest(session, chain_of(patient)) == rivals[0].envelope
+        assert chains.list_statements(session, chain_of(patient))[-1] == rivals[0].envelope
         entries = session.scalars(select(AuditBody.event)).all()
     assert len(entries) == (2 if previous else 1)
 
