@@ -43,6 +43,7 @@ const listed = (folder, suffix) =>
 /** Outputs of one esbuild run as Map(file name → bytes), with its metafile's outputs by the same names. */
 async function bundle(options) {
   const result = await build({ ...settings, ...options });
+  if (result.warnings.length > 0) throw new Error('esbuild warned; nothing is built from doubtful sources');
   const base = path.join(root, 'dist') + path.sep;
   const files = new Map(result.outputFiles.map((file) => [file.path.slice(base.length), Buffer.from(file.contents)]));
   for (const [name, bytes] of files) if (name.endsWith('.LEGAL.txt') && bytes.length === 0) files.delete(name);
