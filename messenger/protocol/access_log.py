@@ -7,6 +7,7 @@ opaque subject and counts.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, fields
 from typing import Final
@@ -14,7 +15,7 @@ from typing import Final
 from messenger.protocol.encoding import b64u_decode, b64u_encode, check_hash_text, parse_time, sha256
 from messenger.protocol.errors import EncodingRefused
 from messenger.protocol.ids import check_id
-from messenger.protocol.json_strict import MAX_INTEGER, JsonObject, parse_object, write_json
+from messenger.protocol.json_strict import MAX_INTEGER, JsonObject, parse_object
 
 NONCE_BYTES: Final = 32
 FRAME_VERSION: Final = "between-frame/v1"
@@ -50,25 +51,24 @@ class LogEntry:
 
     def encode(self) -> bytes:
         """The bytes that are stored and hashed; ASCII, since no member can hold anything else."""
-        return write_json(
-            {
-                "id": self.id,
-                "clinic": self.clinic,
-                "time": self.time,
-                "actor": self.actor,
-                "on_behalf": self.on_behalf,
-                "action": self.action,
-                "object": self.object,
-                "subject": self.subject,
-                "conversation": self.conversation,
-                "outcome": self.outcome,
-                "reason": self.reason,
-                "statement": self.statement,
-                "automatic": self.automatic,
-                "detail": self.detail,
-                "nonce": b64u_encode(self.nonce),
-            }
-        )
+        members = {
+            "id": self.id,
+            "clinic": self.clinic,
+            "time": self.time,
+            "actor": self.actor,
+            "on_behalf": self.on_behalf,
+            "action": self.action,
+            "object": self.object,
+            "subject": self.subject,
+            "conversation": self.conversation,
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "statement": self.statement,
+            "automatic": self.automatic,
+            "detail": self.detail,
+            "nonce": b64u_encode(self.nonce),
+        }
+        return json.dumps(members, separators=(",", ":")).encode("ascii")
 
     @classmethod
     def parse(cls, encoded: bytes) -> LogEntry:
