@@ -41,7 +41,8 @@ def whole_table_reads(database: Database, call: Callable[[Session], object]) -> 
 def _scans(connection: Connection, statement: str, given: Any) -> list[str]:
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
-        return [row[3] for row in rows if re.match(r"SCAN (?!(\d+ )?CONSTANT|\()", row[3])]  # an empty IN list is a subquery
+        # An empty IN list is planned as a subquery that scans nothing.
+        return [row[3] for row in rows if re.match(r"SCAN (?!(\d+ )?CONSTANT|\()", row[3])]
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     ((plan,),) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", given).all()
     return [node["Node Type"] for node in _nodes(plan[0]["Plan"]) if _reads_all(node)]

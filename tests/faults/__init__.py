@@ -1,0 +1,1 @@
+"""What breaks under a real server: its process, its disk, its commits."""
