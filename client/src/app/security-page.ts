@@ -1,38 +1,76 @@
-/** /security: what anybody can check about this service, signed in or not. */
+/** /security: what is promised and what anybody can check, signed in or not. */
 
 import { openDatabase } from '../keystore/database.ts';
-import { clinicCode } from '../protocol/safetyCode.ts';
-import type { DeviceSession } from '../sync/device-session.ts';
+import { clinicCode, type SafetyCode } from '../protocol/safetyCode.ts';
 import { arrive } from '../sync/resume.ts';
-import { Witness } from '../sync/witness.ts';
-import type { ClinicTrust, SecurityModel, SeenCheckpoint } from '../views/models/security.ts';
+import type { SecurityModel } from '../views/models/security.ts';
 import { SecurityPage } from '../views/pages/security-page.ts';
 import { browserZone } from '../views/times.ts';
+import type { App, PageController } from './app.ts';
 import { doorActions, doorModel } from './door.ts';
-import { openShell, show } from './shell.ts';
+import { registerServiceWorker } from './offline.ts';
+import { openShell, show, type Shell } from './shell.ts';
+import { startApp, type Route } from './start.ts';
 
-export async function startSecurity(): Promise<void> {
+/** Whoever is in sees it inside the application, everybody else as a page of its own. */
+export async function startSecurity(routes: readonly Route[]): Promise<void> {
+  if (await isIn()) await startApp(routes);
+  else await showSignedOut();
+}
+
+/** A device that cannot say who is in, for whatever reason, shows what it shows to everybody. */
+async function isIn(): Promise<boolean> {
+  try {
+    return (await arrive(await openDatabase())).state === 'in';
+  } catch {
+    return false;
+  }
+}
+
+async function showSignedOut(): Promise<void> {
   const shell = await openShell();
+  void registerServiceWorker();
   const page = new SecurityPage();
-  let known: Pick<SecurityModel, 'clinic' | 'checkpoint'> = { clinic: null, checkpoint: null };
-  const draw = (): void => {
-    const zones = { reader: browserZone(), clinic: browserZone() };
-    page.model = { chrome: null, door: doorModel(shell, known.clinic?.name ?? null), now: new Date(), zones, bundle: shell.bundle, ...known };
-  };
+  const draw = (): void => { page.model = { ...signedOut(shell), door: doorModel(shell) }; };
   page.actions = { chrome: null, door: doorActions(draw) };
   draw();
   show(shell, page);
-  const arrival = await arrive(await openDatabase()).catch(() => null);
-  if (arrival?.state !== 'in') return;
-  known = await whatIsKnown(arrival.session);
-  draw();
 }
 
-async function whatIsKnown(session: DeviceSession): Promise<{ clinic: ClinicTrust; checkpoint: SeenCheckpoint | null }> {
-  const { clinic } = session;
-  const { newest } = await Witness.start(session);
-  return {
-    clinic: { name: clinic.name, code: await clinicCode(clinic.clinic, clinic.key.bytes), logKey: clinic.logKey },
-    checkpoint: newest && { origin: newest.origin, size: newest.head.size, root: newest.head.root, seenAt: new Date() },
-  };
+function signedOut(shell: Shell): Omit<SecurityModel, 'door'> {
+  const zones = { reader: browserZone(), clinic: browserZone() };
+  return { chrome: null, now: new Date(), zones, bundle: shell.bundle, clinic: null, checkpoint: null };
+}
+
+class SecurityController implements PageController {
+  readonly element = new SecurityPage();
+  private code: SafetyCode | null = null;
+
+  constructor(private readonly app: App) {
+    this.element.actions = { chrome: app.chromeActions, door: doorActions(() => { this.draw(); }) };
+    const { clinic, key } = app.engine.session.clinic;
+    void clinicCode(clinic, key.bytes).then((code) => {
+      this.code = code;
+      this.draw();
+    });
+  }
+
+  draw(): void {
+    const { app, code } = this;
+    const { name, logKey } = app.engine.session.clinic;
+    const { newest } = app.engine.witness;
+    this.element.model = {
+      ...{ chrome: app.chrome('settings'), door: doorModel(app.shell, name), now: new Date(), zones: app.zones, bundle: app.shell.bundle },
+      clinic: code && { name, code, logKey },
+      checkpoint: newest && { origin: newest.origin, ...newest.head, seenAt: newest.checkedAt },
+    };
+  }
+
+  stop(): void {
+    // Nothing of it goes on without the page.
+  }
+}
+
+export function securityPage(app: App): PageController {
+  return new SecurityController(app);
 }

@@ -1,90 +1,108 @@
-/** /settings: what a person decides about their account and this device. */
+/** /settings: oneself, reading, devices, locking and recovery, signing out. */
 
 import { getDevices, signOutDevice, signOutOtherDevices, type DeviceAnswer } from '../api/self.ts';
 import { ApiError } from '../api/http.ts';
 import type { DeviceId } from '../protocol/ids.ts';
 import { clinicCode, safetyCode, type SafetyCode } from '../protocol/safetyCode.ts';
 import { storePreferences, type Preferences } from '../sync/preferences.ts';
-import type { Loading } from '../views/models/home.ts';
 import type { Profile } from '../views/models/join.ts';
 import type { Device, Saving, SettingsActions, SettingsModel } from '../views/models/settings.ts';
 import { SettingsPage } from '../views/pages/settings-page.ts';
-import { speak, type Language } from '../views/words.ts';
+import { t } from '../views/words.ts';
 import type { App, PageController } from './app.ts';
-import { CredentialChanges } from './credential-changes.ts';
-import { profileModel } from './people.ts';
-import { Leaving } from './leaving.ts';
+import { PasswordChanging } from './settings-password.ts';
+import { RecoveryChanging } from './settings-recovery.ts';
+import { SigningOut } from './settings-sign-out.ts';
+import { Replacing } from './settings-stolen.ts';
 
 const NO_PROFILE: Profile = { legalName: '', preferredName: '', pronouns: '', languageNote: '' };
 
 class SettingsController implements PageController {
   readonly element = new SettingsPage();
-  private loading: Loading = { state: 'loading' };
-  private devices: readonly DeviceAnswer[] = [];
+  private loading: SettingsModel['loading'] = { state: 'loading' };
+  private devices: readonly Device[] = [];
   private signingOutDevice: string | null = null;
+  private codes: { readonly mine: SafetyCode; readonly clinic: SafetyCode } = { mine: [], clinic: [] };
   private saving: Saving = 'idle';
-  private own: SafetyCode = [];
-  private clinic: SafetyCode = [];
-  private readonly credentials: CredentialChanges;
-  private readonly leaving: Leaving;
+  private readonly redraw = (): void => { this.draw(); };
+  private readonly password: PasswordChanging;
+  private readonly recovery: RecoveryChanging;
+  private readonly replacing: Replacing;
+  private readonly signingOut: SigningOut;
 
   constructor(private readonly app: App) {
-    this.credentials = new CredentialChanges(app, () => { this.draw(); });
-    this.leaving = new Leaving(app, () => { this.draw(); });
-    this.element.actions = this.actions();
+    this.password = new PasswordChanging(app.engine, this.redraw);
+    this.recovery = new RecoveryChanging(app.engine, this.redraw);
+    this.replacing = new Replacing(app, this.redraw);
+    this.signingOut = new SigningOut(app, this.redraw);
+    this.element.actions = this.actions;
     void this.load();
   }
 
   draw(): void {
-    const { app } = this;
-    const { session, patients } = app.engine;
-    const profile = patients.get(session.account)?.profile;
-    const written = profile ? profileModel(profile) : NO_PROFILE;
+    const { app, loading, devices, signingOutDevice, codes } = this;
     this.element.model = {
-      chrome: app.chrome('settings'),
-      ...{ loading: this.loading, now: new Date(), zones: app.zones, clinicPhone: app.clinicPhone },
-      signInName: session.name,
+      ...{ chrome: app.chrome('settings'), now: new Date(), zones: app.zones, clinicPhone: app.clinicPhone },
+      ...{ loading, devices, signingOutDevice, safetyCode: codes.mine, clinicCode: codes.clinic },
+      signInName: app.engine.session.name,
       idleMinutes: app.preferences.idleMinutes,
       singleKeys: app.isCareStaff ? app.preferences.singleKeys : null,
-      profile: app.face === 'patient' ? { written, saving: this.saving } : null,
-      ...this.credentials.model,
-      devices: this.devices.map(deviceModel),
-      signingOutDevice: this.signingOutDevice,
-      safetyCode: this.own,
-      clinicCode: this.clinic,
-      signOut: this.leaving.model,
-    } satisfies SettingsModel;
-  }
-
-  stop(): void {
-    this.credentials.forget();
-  }
-
-  private actions(): SettingsActions {
-    const { app, credentials, leaving } = this;
-    return {
-      chrome: app.chromeActions,
-      tryAgain: () => void this.load(),
-      chooseLanguage: (language) => { this.chooseLanguage(language); },
-      chooseIdle: (idleMinutes) => void this.prefer({ ...app.preferences, idleMinutes }),
-      chooseSingleKeys: (singleKeys) => void this.prefer({ ...app.preferences, singleKeys }),
-      saveProfile: (profile) => void this.saveProfile(profile),
-      ...credentials.actions,
-      signOutDevice: (device) => void this.endDevice(device, () => signOutDevice(device as DeviceId)),
-      signOutOthers: () => void this.endDevice('others', signOutOtherDevices),
-      signOut: () => void leaving.begin(),
-      decideWaiting: (choice) => void leaving.decide(choice),
-      cancelSignOut: () => { leaving.cancel(); },
+      profile: app.face === 'patient' ? { written: this.profile, saving: this.saving } : null,
+      password: this.password.state,
+      recovery: this.recovery.state,
+      stolen: this.replacing.state,
+      signOut: this.signingOut.state,
     };
   }
 
+  stop(): void {
+    // What is under way here ends with its own answer.
+  }
+
+  private readonly actions: SettingsActions = {
+    chrome: this.app.chromeActions,
+    tryAgain: () => void this.load(),
+    chooseLanguage: (language) => { this.app.chromeActions.chooseLanguage(language); },
+    chooseIdle: (idleMinutes) => { this.prefer({ ...this.app.preferences, idleMinutes }); },
+    chooseSingleKeys: (singleKeys) => { this.prefer({ ...this.app.preferences, singleKeys }); },
+    saveProfile: (profile) => void this.saveProfile(profile),
+    beginPasswordChange: () => { this.password.begin(); },
+    cancelPasswordChange: () => { this.password.cancel(); },
+    provePassword: (present) => void this.password.prove(present),
+    judgePassword: (password) => void (this.replacing.isOpen ? this.replacing : this.password).judge(password),
+    changePassword: (fresh) => void this.password.change(fresh),
+    beginRecoveryChange: () => { this.recovery.begin(); },
+    cancelRecoveryChange: () => { this.recovery.cancel(); },
+    makeRecoveryCode: (present) => void this.recovery.make(present),
+    checkRecoveryCode: (typed) => void this.recovery.check(typed),
+    keepRecoveryCode: () => void this.recovery.keep(),
+    beginStolen: () => { this.replacing.begin(); },
+    cancelStolen: () => { this.replacing.cancel(); },
+    goOnStolen: () => { this.replacing.goOn(); },
+    chooseStolenPassword: (fresh) => void this.replacing.choosePassword(fresh),
+    checkStolenCode: (typed) => void this.replacing.checkCode(typed),
+    finishStolen: () => void this.replacing.finish(),
+    signOutDevice: (device) => void this.signOutOf(device, () => signOutDevice(device as DeviceId)),
+    signOutOthers: () => void this.signOutOf('others', signOutOtherDevices),
+    signOut: () => void this.signingOut.ask(),
+    decideWaiting: (choice) => void this.signingOut.decide(choice),
+    cancelSignOut: () => { this.signingOut.cancel(); },
+  };
+
+  private get profile(): Profile {
+    return this.app.people.profile(this.app.engine.session.account) ?? NO_PROFILE;
+  }
+
   private async load(): Promise<void> {
-    const { session } = this.app.engine;
+    const { account, chain, clinic } = this.app.engine.session;
+    const { signing, sealing } = chain.current;
     try {
-      const { signing, sealing } = session.chain.current;
-      this.own = await safetyCode(session.account, signing.bytes, sealing.id);
-      this.clinic = await clinicCode(session.clinic.clinic, session.clinic.key.bytes);
-      this.devices = await getDevices();
+      const [mine, ofClinic] = await Promise.all([
+        safetyCode(account, signing.bytes, sealing.id),
+        clinicCode(clinic.clinic, clinic.key.bytes),
+        this.loadDevices(),
+      ]);
+      this.codes = { mine, clinic: ofClinic };
       this.loading = { state: 'ready' };
     } catch (error) {
       this.loading = { state: 'failed', reference: error instanceof ApiError ? error.code : null };
@@ -92,42 +110,45 @@ class SettingsController implements PageController {
     this.draw();
   }
 
-  private chooseLanguage(language: Language): void {
-    void speak(language).then(() => { this.app.chromeActions.chooseLanguage(language); });
+  private async loadDevices(): Promise<void> {
+    this.devices = (await getDevices()).map(shownDevice);
   }
 
-  private async prefer(preferences: Preferences): Promise<void> {
+  /** At once here; on the other devices as soon as it is stored. */
+  private prefer(preferences: Preferences): void {
     this.app.setPreferences(preferences);
-    await storePreferences(this.app.engine.session, preferences).catch(() => undefined);
+    storePreferences(this.app.engine.session, preferences).catch(() => { this.app.toast(t('settings.unreachable')); });
   }
 
   private async saveProfile({ legalName, preferredName, pronouns, languageNote }: Profile): Promise<void> {
-    this.save('working');
+    this.saving = 'working';
+    this.draw();
+    const profile = { legal_name: legalName, preferred_name: preferredName, pronouns, language_note: languageNote };
     try {
-      const profile = { legal_name: legalName, preferred_name: preferredName, pronouns, language_note: languageNote };
       await this.app.engine.patients.saveOwn(profile);
-      this.save('saved');
+      this.saving = 'saved';
     } catch {
-      this.save('failed');
+      this.saving = 'failed';
     }
-  }
-
-  private save(saving: Saving): void {
-    this.saving = saving;
     this.draw();
   }
 
-  private async endDevice(name: string, end: () => Promise<null>): Promise<void> {
-    this.signingOutDevice = name;
+  private async signOutOf(device: string, task: () => Promise<unknown>): Promise<void> {
+    this.signingOutDevice = device;
     this.draw();
-    await end().catch(() => null);
+    try {
+      await task();
+      await this.loadDevices();
+    } catch {
+      this.app.toast(t('settings.unreachable'));
+    }
     this.signingOutDevice = null;
-    await this.load();
+    this.draw();
   }
 }
 
-function deviceModel({ device, label, created, last_seen, current, open }: DeviceAnswer): Device {
-  return { id: device, label, addedAt: new Date(created), lastSeenAt: new Date(last_seen), current, signedIn: open };
+function shownDevice({ device, label, created, last_seen: seen, current, open }: DeviceAnswer): Device {
+  return { id: device, label, addedAt: new Date(created), lastSeenAt: new Date(seen), current, signedIn: open };
 }
 
 export function settingsPage(app: App): PageController {

@@ -1,3 +1,4 @@
+import { ROUTES } from '../app/routes.ts';
 import { startSecurity } from '../app/security-page.ts';
 
-void startSecurity();
+void startSecurity(ROUTES);
