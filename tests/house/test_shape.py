@@ -49,8 +49,12 @@ def test_no_class_has_a_name_that_says_nothing() -> None:
     assert not found
 
 
-def test_files_stay_near_three_hundred_lines() -> None:
-    lengths = {relative(file): len(text_of(file).splitlines()) for file in own_files(*CODE)}
+def test_files_stay_near_three_hundred_lines_or_say_why_not() -> None:
+    lengths = {
+        relative(file): len(text_of(file).splitlines())
+        for file in own_files(*CODE)
+        if "Longer than most:" not in text_of(file)[:400]
+    }
     assert not {name: lines for name, lines in lengths.items() if lines > FILE_LINES}
 
 

@@ -1,4 +1,4 @@
-/** One conversation that somebody looks at: opened by a signed request, verified, followed live, caught up after every gap. */
+/** Longer than most: opening, following and catching up share one state. One conversation that somebody looks at: opened by a signed request, verified, followed live, caught up after every gap. */
 
 import { getMessages, getControl, leaveConversation, postReceipts, type ControlAnswer, type ServedMessage } from '../api/conversations.ts';
 import { ApiError, Unreachable } from '../api/http.ts';

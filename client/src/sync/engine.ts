@@ -1,5 +1,5 @@
 /**
- * The client behind the pages: everything between what a person does and what the server is told.
+ * Longer than most: it wires every part of the client. The client behind the pages: everything between what a person does and what the server is told.
  *
  * A page calls `arrive()` (resume.ts) or signs in (sign-in.ts, enrolment.ts) and, once somebody is in, `Engine.start(session)`. What it then shows comes from:
  *
@@ -70,7 +70,8 @@ export class Engine extends Observable {
   private logTimer: ReturnType<typeof setInterval> | null = null;
 
   private constructor(
-    readonly session: DeviceSession,
+    /** Replaced when a new password or recovery code made a new vault. */
+    public session: DeviceSession,
     witness: Witness,
   ) {
     super();

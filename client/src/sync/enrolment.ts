@@ -13,7 +13,7 @@ import { CLINIC, type ClinicBody } from '../protocol/kinds/clinic.ts';
 import { CONSENT, type ConsentBody } from '../protocol/kinds/consent.ts';
 import { INVITATION, type InvitationBody } from '../protocol/kinds/invitation.ts';
 import { clinicCode, type SafetyCode } from '../protocol/safetyCode.ts';
-import { makeStatement, type Envelope } from '../protocol/statement.ts';
+import { makeStatement, peekHeader, type Envelope } from '../protocol/statement.ts';
 import { NewAccount, type JoinerChoice } from './new-account.ts';
 
 const FOUNDING_RUNS = 7 * 24 * 60 * 60 * 1000;
@@ -22,6 +22,8 @@ const FOUNDING_RUNS = 7 * 24 * 60 * 60 * 1000;
 export interface VerifiedInvitation extends Offer {
   readonly link: InvitationLink;
   readonly statement: Envelope;
+  /** When the invitation was signed. */
+  readonly invitedAt: string;
   /** Six groups, to compare with the visit card. */
   readonly code: SafetyCode;
   /** Names and credentials of staff: of who invites, of the teams' members, and of who joins. */
@@ -49,7 +51,8 @@ export async function lookAtInvitation(link: InvitationLink): Promise<Invited> {
   const served = { clinic: answer.clinic.statements, invitation: answer.invitation, inviter: answer.inviter, teams, members };
   const offer = await verifyOffer(link, served, formatTime(new Date()));
   const code = await clinicCode(offer.clinic.clinic, offer.clinic.key.bytes);
-  const invitation = { ...offer, link, statement: answer.invitation, code, cards: await cardsOf(answer, offer) };
+  const invitedAt = peekHeader(answer.invitation).time;
+  const invitation = { ...offer, link, statement: answer.invitation, invitedAt, code, cards: await cardsOf(answer, offer) };
   return { founding: false, invitation };
 }
 
