@@ -16,6 +16,8 @@ from messenger import schema
 from messenger.db import Database, open_database
 from messenger.events import Subscribers
 from tests.cast import Cast, House, a_cast, a_house
+from tests.factories import PersonAtHand
+from tests.remote import Connect, FileHandClock, Listener, RemoteHouse
 from tests.servers import BetweenServer, PostgresServer, launch_chromium, postgres_server, redis_server
 
 # How long an example takes says more about a busy machine than about the code.
@@ -156,6 +158,36 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., BetweenServer]]:
             return running.enter_context(BetweenServer(folder, database_url, environ))
 
         yield start
+
+
+@pytest.fixture
+def served(cast: Cast, start_server: Callable[..., BetweenServer], tmp_path: Path) -> Cast:
+    """The cast in front of a server process on its database, whose clock is in the test's hand."""
+    clock = FileHandClock(tmp_path / "clock", cast.house.clock)
+    server = start_server(
+        cast.house.settings.database_url,
+        DEMO="1",
+        CLOCK_FILE=str(tmp_path / "clock"),
+        SECRET_KEY=cast.house.settings.secret_key,
+        BASE_URL=cast.house.settings.base_url,
+    )
+    return cast.moved_to(RemoteHouse(cast.house.app, clock, cast.house.settings, here=server.here))
+
+
+@pytest.fixture
+def connect(served: Cast) -> Iterator[Connect]:
+    """Connects people; all leave at the end."""
+    open_ones: list[Listener] = []
+
+    def one_more(person: PersonAtHand) -> Listener:
+        house = served.house
+        assert isinstance(house, RemoteHouse)
+        open_ones.append(Listener(house.here, person))
+        return open_ones[-1]
+
+    yield one_more
+    for listener in open_ones:
+        listener.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The same people in front of a real server process instead of an application in the test's own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -83,3 +84,7 @@ class Listener:
         """Leave."""
         self.client.disconnect()
         self._connection.shutdown()
+
+
+Connect = Callable[[PersonAtHand], Listener]
+"""Connects somebody."""

@@ -14,7 +14,7 @@ from messenger.audit.models import QueuedEntry
 from messenger.db import Database, open_database
 from tests.audit.logs import LogAtHand, a_log
 from tests.factories import new_id
-from tests.faults import FAULTS, commit_faults
+from tests.faults.commits import FAULTS, commit_faults
 
 
 def test_entries_are_placed_in_the_order_they_were_recorded(database: Database) -> None:

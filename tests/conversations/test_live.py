@@ -1,8 +1,6 @@
 """What is told live, over real connections to a real server: to whom, what, and when no longer."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,49 +9,16 @@ from messenger.protocol.encoding import b64u_decode, b64u_encode
 from messenger.protocol.message import parse_header
 from tests.cast import Cast, renew_team_key
 from tests.factories import PersonAtHand, new_id
-from tests.remote import FileHandClock, Listener, RemoteHouse
-from tests.servers import BetweenServer
+from tests.remote import Connect, Listener
 from tests.talk import Talk, a_talk
 
 on_sqlite = pytest.mark.parametrize("cast", ["sqlite"], indirect=True)
 """Which database it is makes no difference to these, and a server's start takes its time."""
 
-Connect = Callable[[PersonAtHand], Listener]
-
-
-@pytest.fixture
-def served(cast: Cast, start_server: Callable[..., BetweenServer], tmp_path: Path) -> Cast:
-    """The cast in front of a server process on its database, whose clock is in the test's hand."""
-    clock = FileHandClock(tmp_path / "clock", cast.house.clock)
-    server = start_server(
-        cast.house.settings.database_url,
-        DEMO="1",
-        CLOCK_FILE=str(tmp_path / "clock"),
-        SECRET_KEY=cast.house.settings.secret_key,
-        BASE_URL=cast.house.settings.base_url,
-    )
-    return cast.moved_to(RemoteHouse(cast.house.app, clock, cast.house.settings, here=server.here))
-
 
 @pytest.fixture
 def talk(served: Cast) -> Talk:
     return a_talk(served).begin(served.patient)
-
-
-@pytest.fixture
-def connect(served: Cast) -> Iterator[Connect]:
-    """Connects people; all leave at the end."""
-    open_ones: list[Listener] = []
-
-    def one_more(person: PersonAtHand) -> Listener:
-        house = served.house
-        assert isinstance(house, RemoteHouse)
-        open_ones.append(Listener(house.here, person))
-        return open_ones[-1]
-
-    yield one_more
-    for listener in open_ones:
-        listener.close()
 
 
 def follow(talk: Talk, listener: Listener) -> dict[str, Any]:

@@ -56,9 +56,9 @@ class MortalServer:
             self._nursery.communicate(timeout=STOP_SECONDS)
         self._listener.close()
 
-    def start(self) -> None:
-        """Begin a life."""
-        self._tell("start")
+    def start(self, commits: int = 0) -> None:
+        """Begin a life, which ends by itself right after so many commits of messages; 0 is never."""
+        self._tell(str(commits))
         answer = self._hear()
         assert answer.strip(), self.log
         self._group = int(answer)
@@ -68,6 +68,10 @@ class MortalServer:
         if self._group is None:
             return
         os.killpg(self._group, signal.SIGKILL)
+        self.wait_for_death()
+
+    def wait_for_death(self) -> None:
+        """Returns when the last process of it is gone."""
         self._group = None
         assert self._hear() == "\n", self.log
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,11 +28,14 @@ from tests.factories import PersonAtHand
 from tests.faults.mortal import MortalServer
 from tests.talk import Talk, a_talk
 
-POINTS = 20
+POINTS = 200
 """Kills on each kind of database, spread evenly over its clinics."""
 
 CLINICS = 2
 CONVERSATIONS = 3
+FROM_WITHIN = 0.3
+"""How often the server dies right after a commit instead of at a moment that only the clock chooses."""
+MOST_COMMITS = 6
 MOST_SENDS = 24
 MOST_DELAY_SECONDS = 0.012
 """After that many sends and that long the server dies: before, within and after a commit of the last of them."""
@@ -48,14 +51,11 @@ class Author:
     acknowledged: list[tuple[str, int, str]] = field(default_factory=list)
     """Id, sequence and hash of each."""
 
-    def send_until_cut(self, url: str, left: Callable[[], None]) -> None:
+    def send_until_cut(self, connection: Connection, left: Callable[[], None]) -> None:
         """Send one message after another, the one that was never acknowledged first, until the connection breaks."""
-        try:
-            with Connection(url, self.person.token) as connection:
-                while True:
-                    self.send(connection, left)
-        except (websocket.WebSocketException, OSError):
-            return
+        with connection, suppress(websocket.WebSocketException, OSError):
+            while True:
+                self.send(connection, left)
 
     def send(self, connection: Connection, left: Callable[[], None]) -> None:
         """Send and wait for the acknowledgement."""
@@ -88,7 +88,7 @@ class Departures:
 
     def wait_for(self, count: int) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: self._count >= count, timeout=60)
+            assert self._changed.wait_for(lambda: self._count >= count, timeout=20)
 
 
 @dataclass
@@ -103,21 +103,25 @@ class Clinic:
     not_stored: int = 0
 
     def live_and_die(self, dice: random.Random) -> None:
-        """One life: everybody sends, and at a seeded moment the server is killed."""
+        """One life: everybody sends, and at a seeded moment the server dies."""
         sends, delay = dice.randint(1, MOST_SENDS), dice.uniform(0, MOST_DELAY_SECONDS)
+        commits = dice.randint(1, MOST_COMMITS) if dice.random() < FROM_WITHIN else 0
+        self.server.start(commits)
         departures = Departures()
-        self.server.start()
+        connections = [Connection(self.server.url, author.person.token) for author in self.authors]
         with ThreadPoolExecutor(len(self.authors)) as threads:
             running = [
-                threads.submit(author.send_until_cut, self.server.url, departures.one_more) for author in self.authors
+                threads.submit(author.send_until_cut, connection, departures.one_more)
+                for author, connection in zip(self.authors, connections, strict=True)
             ]
-            try:
+            if commits:
+                self.server.wait_for_death()
+            else:
                 departures.wait_for(sends)
                 time.sleep(delay)  # the moment of the kill, not a wait for anything
-            finally:
                 self.server.kill()
-            for one in running:
-                one.result()
+        for one in running:
+            one.result()
         self._look_at_what_was_left()
 
     def live_on(self) -> None:
