@@ -37,7 +37,7 @@ ADOPT_ORPHANS = 36
 def _die_after(commits: int) -> None:
     """The one moment that a kill from outside hardly ever meets: stored, and nobody knows."""
     left = itertools.count(1 - commits)
-    commit_batch = writer.commit_batch
+    commit_batch = writer.commit_batch  # type: ignore[attr-defined]  # the seam that the fault is put into
 
     def commit_and_die(*given: Any) -> Any:
         answers = commit_batch(*given)
@@ -45,7 +45,7 @@ def _die_after(commits: int) -> None:
             os.killpg(0, signal.SIGKILL)
         return answers
 
-    writer.commit_batch = commit_and_die
+    writer.commit_batch = commit_and_die  # type: ignore[attr-defined,assignment]  # as above
 
 
 def _serve(descriptor: str, commits: int) -> None:

@@ -35,17 +35,9 @@ class Disk:
 
     def fill(self) -> None:
         """Leave no byte free, the space that SQLite's write-ahead log would use again included."""
-        self._fill_up("first")
         with closing(sqlite3.connect(self.database)) as connection:
             assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
-        self._fill_up("second")
-
-    def clear(self) -> None:
-        for filler in self.folder.glob("*.filler"):
-            filler.unlink()
-
-    def _fill_up(self, name: str) -> None:
-        descriptor = os.open(self.folder / f"{name}.filler", os.O_WRONLY | os.O_CREAT)
+        descriptor = os.open(self._filler, os.O_WRONLY | os.O_CREAT)
         try:
             while True:
                 os.write(descriptor, bytes(65_536))
@@ -53,6 +45,13 @@ class Disk:
             return
         finally:
             os.close(descriptor)
+
+    def clear(self) -> None:
+        self._filler.unlink()
+
+    @property
+    def _filler(self) -> Path:
+        return self.folder / "filler"
 
 
 @contextmanager
