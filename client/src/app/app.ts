@@ -30,6 +30,8 @@ type ServiceFacts = Pick<Service, 'clinic_phone' | 'time_zone'>;
 
 const MINUTE = 60_000;
 const TOAST_STAYS = 8_000;
+/** A page that has just begun is not one that lost its connection. */
+const PATIENCE_TO_CONNECT = 4_000;
 
 export class App extends Observable {
   readonly people: People;
@@ -40,6 +42,7 @@ export class App extends Observable {
   private locksIn: number | null = null;
   private readonly idle: IdleWatch;
   private leaving = false;
+  private connecting = true;
 
   constructor(
     readonly shell: Shell,
@@ -57,7 +60,16 @@ export class App extends Observable {
     engine.onActiveElsewhere = () => { this.idle.usedElsewhere(); };
     for (const part of [engine, engine.list, engine.patients]) part.watch(() => { this.changed(); });
     onLanguageChange(() => { this.changed(); });
+    setTimeout(() => {
+      this.connecting = false;
+      this.changed();
+    }, PATIENCE_TO_CONNECT);
     void this.load();
+  }
+
+  private get connection(): ChromeModel['connection'] {
+    const { connection } = this.engine;
+    return connection === 'reconnecting' && this.connecting ? 'online' : connection;
   }
 
   get zones(): Zones {
@@ -83,7 +95,7 @@ export class App extends Observable {
       ...{ face: this.face, place, places: this.places(), unread, locksIn, toasts },
       clinicName: engine.session.clinic.name,
       me: this.people.me,
-      connection: engine.connection,
+      connection: this.connection,
       emergency: { number: this.shell.emergencyNumber },
       appearance: appearance(),
     };

@@ -83,7 +83,8 @@ export class InviteForm extends BetweenElement {
   }
 
   /** A patient gets one team; staff may belong to several, administrators to none. */
-  #teamField(): TemplateResult {
+  #teamField(): TemplateResult | typeof nothing {
+    if (this.#role !== 'patient' && this.teams.length === 0) return nothing;
     return html`<div class="field">
       <span class="label" aria-hidden="true">${this.#role === 'patient' ? t('invite.team') : t('invite.teams')}</span>
       ${this.#teamsOnOffer().length === 0 ? html`<p class="quiet">${t('invite.no_teams')}</p>` : this.#role === 'patient' ? this.#oneTeam() : this.#severalTeams()}
@@ -191,7 +192,7 @@ export class InviteForm extends BetweenElement {
     event.preventDefault();
     if (this.working) return;
     const request = this.#request();
-    this.wrong = wrongIn(request);
+    this.wrong = wrongIn(request, this.teams.length > 0);
     if (Object.keys(this.wrong).length === 0) this.emit('invite', request satisfies InvitationRequest);
     else
       void this.updateComplete.then(() => {
@@ -218,9 +219,11 @@ function error(words: string | undefined): { error?: string } {
   return words === undefined ? {} : { error: words };
 }
 
-function wrongIn({ role, teams, name, credential, note }: InvitationRequest): Wrong {
+/** The clinic's first staff are invited before there is a team: one of them manages it. */
+function wrongIn({ role, teams, name, credential, note }: InvitationRequest, thereAreTeams: boolean): Wrong {
+  const needsTeam = role === 'patient' || (role !== 'administrator' && thereAreTeams);
   return {
-    ...(teams.length === 0 && role !== 'administrator' ? { teams: t('invite.team_missing') } : {}),
+    ...(teams.length === 0 && needsTeam ? { teams: t('invite.team_missing') } : {}),
     ...(role !== 'patient' && name === '' ? { name: t('invite.name_missing') } : {}),
     ...(role !== 'patient' && credential === '' ? { credential: t('invite.credential_missing') } : {}),
     ...(role === 'patient' && note === '' ? { note: t('invite.note_missing') } : {}),
