@@ -61,7 +61,12 @@ class Listener:
         self.client = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
         self.client.on("*", lambda event, *data: self.heard.put((event, *data)))
         self.client.on("disconnect", lambda *_: self.heard.put(("disconnect", None)))
-        self.client.connect(here, auth={"token": person.token}, transports=["websocket"], wait_timeout=10)
+        refusals: list[str] = []
+        self.client.on("connect_error", lambda refusal=None: refusals.append(str(refusal)))
+        try:
+            self.client.connect(here, auth={"token": person.token}, transports=["websocket"], wait_timeout=10)
+        except socketio.exceptions.ConnectionError as error:
+            raise ConnectionRefusedError(*refusals) from error
         self._connection = self.client.eio.ws
 
     def call(self, event: str, data: Any) -> dict[str, Any]:

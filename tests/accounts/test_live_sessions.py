@@ -51,7 +51,7 @@ def test_a_session_that_idled_too_long_is_cut_though_nobody_asks(served: Cast, c
 @on_sqlite
 def test_nobody_connects_with_the_token_of_a_session_that_ended(served: Cast, connect: Connect) -> None:
     served.house.call("POST", "/api/session/end", {}, by=served.nurse)
-    with pytest.raises(Exception, match="sign_in_needed"):
+    with pytest.raises(ConnectionRefusedError, match="sign_in_needed"):
         connect(served.nurse)
 
 

@@ -76,11 +76,10 @@ def test_a_message_sent_over_http_is_heard_the_same(talk: Talk, connect: Connect
 def test_readers_who_do_not_follow_hear_that_something_changed_and_no_content(talk: Talk, connect: Connect) -> None:
     nurse = connect(talk.cast.nurse)
     talk.send(talk.patient)
-    assert nurse.hears("conversation:changed") == {
-        "conversation": talk.conversation,
-        "last_sequence": 1,
-        "control_head": talk.head,
-    }
+    changed = nurse.hears("conversation:changed")
+    if changed["last_sequence"] == 0:  # that it had begun was still under way
+        changed = nurse.hears("conversation:changed")
+    assert changed == {"conversation": talk.conversation, "last_sequence": 1, "control_head": talk.head}
     talk.rotate(talk.patient)
     assert nurse.hears("conversation:changed")["control_head"] == talk.head
     assert "message:new" not in nurse.heard_so_far()

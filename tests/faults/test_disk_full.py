@@ -101,7 +101,7 @@ def test_a_full_disk_refuses_and_keeps_and_recovers_without_a_restart(clinic: Cl
         with pytest.raises(ServiceRefused) as refused:
             sender.send(opened, Draft(Text("while it is full")))
         assert refusal(refused) == (503, "cannot_be_stored")
-        assert str(refused.value).endswith(".")
+        assert refused.value.sentence.endswith("please try again in a moment.")
         with pytest.raises(ServiceRefused) as refused:
             read_all(amara, conversation)
         assert refusal(refused) == (503, "cannot_be_stored")
