@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 # The environment's own Node, where it had to bring one, comes first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+# A worker for each core; a file's tests stay together, because they share what its fixtures started.
+WORKERS ?= --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+
 CLIENT_SOURCES := $(shell find client translations -not -path 'client/tests*' 2>/dev/null) tsconfig.json  # folders too: a removed file counts
 MANIFEST := messenger/static/dist/manifest.json
 
@@ -25,7 +28,7 @@ demo: run ## the same as run: the demo clinic is made when the database is empty
 
 test: $(VENV)/.developer $(MANIFEST) ## everything: unit, both databases, real browsers, house rules
 	@.ci/install-test-services
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest $(WORKERS) $(TESTS)
 
 check: $(VENV)/.developer node_modules/.stamp ## ruff, mypy, tsc, eslint and the house tests, under a minute
 	@$(BIN)/python .ci/check.py
