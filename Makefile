@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # A worker for each core; a file's tests stay together, because they share what its fixtures started.
 WORKERS ?= --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
-CLIENT_SOURCES := $(shell find client translations -not -path 'client/tests*' 2>/dev/null) tsconfig.json  # folders too: a removed file counts
+CLIENT_SOURCES := $(shell find client translations -mindepth 1 -not -path 'client/tests*' 2>/dev/null) tsconfig.json  # folders too: a removed file counts
 MANIFEST := messenger/static/dist/manifest.json
 
 .PHONY: help run demo test check bench mutate walk lock client clean .venv node_modules
