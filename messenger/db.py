@@ -183,7 +183,11 @@ class _WriteTurn:
 
     def commit(self, connection: Connection) -> None:
         # The event comes before the driver's commit; committing here lets the turn go only once it is durable.
-        connection.exec_driver_sql("COMMIT")
+        try:
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            self.rollback(connection)  # a full disk, a deferred constraint: SQLAlchemy tells of no rollback after it
+            raise
         self._release(connection)
 
     def rollback(self, connection: Connection) -> None:

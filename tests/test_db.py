@@ -111,6 +111,23 @@ def test_a_writer_who_waits_too_long_is_told_that_nothing_changed(
     database.dispose()
 
 
+def test_a_commit_that_fails_lets_the_next_writer_have_its_turn(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "BUSY_SECONDS", 0.05)
+    with database.unit_of_work() as session:  # a promise that the database checks at the commit and not before
+        session.execute(text("CREATE TABLE parents (id INTEGER PRIMARY KEY)"))
+        session.execute(
+            text("CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)")
+        )
+    with pytest.raises(IntegrityError), database.unit_of_work() as session:
+        add(session, "lost")
+        session.execute(text("INSERT INTO children VALUES (1)"))
+    with database.unit_of_work() as session:
+        add(session, "kept")
+    assert subjects(database) == ["kept"]
+
+
 def test_sqlite_keeps_what_it_acknowledged_through_a_power_cut(sqlite_url: str) -> None:
     database = open_database(sqlite_url)
     full = 2
