@@ -73,8 +73,8 @@ def bundle(folder: Path, outdir: Path) -> None:
 
 
 @contextmanager
-def served(bundled: Path) -> Iterator[str]:
-    """Serve a bundle and the test vectors on a loopback port of its own; gives the address."""
+def served(bundled: Path, page: bytes = PAGE) -> Iterator[str]:
+    """Serve a page, its bundle and the test vectors on a loopback port of its own; gives the address."""
     folders = {"bundle": bundled, "vectors": VECTORS}
 
     class Handler(BaseHTTPRequestHandler):
@@ -82,7 +82,7 @@ def served(bundled: Path) -> Iterator[str]:
             path = urlsplit(self.path).path
             room, _, name = path.removeprefix("/").partition("/")
             if path == "/":
-                self._answer(PAGE, "text/html; charset=utf-8")
+                self._answer(page, "text/html; charset=utf-8")
             elif room in folders and (file := _file_below(folders[room], name)):
                 self._answer(file.read_bytes(), _CONTENT_TYPES.get(file.suffix, "application/octet-stream"))
             else:

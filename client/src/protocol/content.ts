@@ -11,13 +11,18 @@ import { ProtocolError } from './errors.ts';
 export interface Instantiation {
   readonly hash: 'SHA-256' | 'SHA-512';
   readonly hashLength: number;
-  /** Name in the IANA registry of AEAD algorithms. */
-  readonly aead: string;
+  /** What a message's key is expanded under: it names the AEAD as IANA's registry does. */
+  readonly label: Bytes;
   readonly keyLength: 16 | 32;
 }
 
+/** The label of an instantiation whose AEAD has this name. */
+export function expansionLabel(aead: string): Bytes {
+  return utf8(`c2sp.org/chunked-encryption@v1+${aead}\0`);
+}
+
 /** The only one the protocol uses; tests run the suite's own files through others. */
-export const COBBLESTONE_256: Instantiation = { hash: 'SHA-512', hashLength: 64, aead: 'AEAD_AES_256_GCM', keyLength: 32 };
+export const COBBLESTONE_256: Instantiation = { hash: 'SHA-512', hashLength: 64, label: expansionLabel('AEAD_AES_256_GCM'), keyLength: 32 };
 
 const SALT = 24;
 const COMMITMENT = 32;
@@ -25,6 +30,7 @@ const CHUNK = 16_384;
 const TAG = 16;
 const NONCE = 12;
 const HEADER = SALT + COMMITMENT;
+const FIRST_BLOCK = Uint8Array.of(1);
 
 /** A key made ready for many messages. */
 export interface ContentKey {
@@ -45,28 +51,33 @@ export async function contentKey(bytes: Bytes, instantiation = COBBLESTONE_256):
   return { prk, instantiation };
 }
 
-/** HKDF-Expand (RFC 5869 §2.3). WebCrypto's own HKDF always extracts first. */
-async function expand(key: ContentKey, info: Bytes, length: number): Promise<Bytes> {
-  const blocks: Bytes[] = [];
-  for (let block = 1; (block - 1) * key.instantiation.hashLength < length; block += 1) {
-    const input = concat(blocks.at(-1) ?? new Uint8Array(0), info, Uint8Array.of(block));
-    blocks.push(new Uint8Array(await crypto.subtle.sign('HMAC', key.prk, input)));
+/** HKDF-Expand (RFC 5869 §2.3) of an info in parts. WebCrypto's own HKDF always extracts first. */
+async function expand({ prk, instantiation: { hashLength } }: ContentKey, length: number, ...info: readonly Bytes[]): Promise<Bytes> {
+  const blocks = Math.ceil(length / hashLength);
+  const expanded = new Uint8Array(blocks * hashLength);
+  // T(n − 1) ‖ info ‖ n in one buffer: thousands of messages are expanded for in a row, and every buffer costs.
+  const input = concat(expanded.subarray(0, hashLength), ...info, FIRST_BLOCK);
+  for (let block = 1; block <= blocks; block += 1) {
+    input[input.length - 1] = block;
+    const digest = new Uint8Array(await crypto.subtle.sign('HMAC', prk, block === 1 ? input.subarray(hashLength) : input));
+    input.set(digest);
+    expanded.set(digest, (block - 1) * hashLength);
   }
-  return concat(...blocks);
+  return expanded;
 }
 
 async function messageKey(key: ContentKey, salt: Bytes, context: Bytes): Promise<MessageKey> {
-  const { aead, keyLength } = key.instantiation;
-  const info = concat(utf8(`c2sp.org/chunked-encryption@v1+${aead}\0`), salt, context);
-  const okm = await expand(key, info, keyLength + NONCE + COMMITMENT);
+  const { label, keyLength } = key.instantiation;
+  const okm = await expand(key, keyLength + NONCE + COMMITMENT, label, salt, context);
   return {
-    key: await crypto.subtle.importKey('raw', okm.slice(0, keyLength), 'AES-GCM', false, ['encrypt', 'decrypt']),
-    baseNonce: okm.slice(keyLength, keyLength + NONCE),
-    commitment: okm.slice(keyLength + NONCE, keyLength + NONCE + COMMITMENT),
+    key: await crypto.subtle.importKey('raw', okm.subarray(0, keyLength), 'AES-GCM', false, ['encrypt', 'decrypt']),
+    baseNonce: okm.subarray(keyLength, keyLength + NONCE),
+    commitment: okm.subarray(keyLength + NONCE, keyLength + NONCE + COMMITMENT),
   };
 }
 
 function chunkNonce(baseNonce: Bytes, chunk: number): Bytes {
+  if (chunk === 0) return baseNonce;
   const nonce = baseNonce.slice();
   const view = new DataView(nonce.buffer);
   // Chunk numbers stay far below 2³² here (64 TiB), so the last four bytes hold them.
@@ -85,7 +96,7 @@ export async function encryptWithSalt(key: ContentKey, salt: Bytes, context: Byt
   const parts: Uint8Array[] = [salt, derived.commitment];
   for (let chunk = 0; chunk * CHUNK <= plaintext.length; chunk += 1) {
     const algorithm = { name: 'AES-GCM', iv: chunkNonce(derived.baseNonce, chunk) };
-    const part = plaintext.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
+    const part = plaintext.subarray(chunk * CHUNK, (chunk + 1) * CHUNK);
     parts.push(new Uint8Array(await crypto.subtle.encrypt(algorithm, derived.key, part)));
   }
   return concat(...parts);
@@ -99,12 +110,12 @@ export async function encryptWithSalt(key: ContentKey, salt: Bytes, context: Byt
 export async function decrypt(key: ContentKey, context: Bytes, ciphertext: Bytes): Promise<Bytes> {
   const lastLength = (ciphertext.length - HEADER) % (CHUNK + TAG);
   if (ciphertext.length < HEADER || lastLength < TAG) throw cannotDecrypt();
-  const derived = await messageKey(key, ciphertext.slice(0, SALT), context);
+  const derived = await messageKey(key, ciphertext.subarray(0, SALT), context);
   if (!equalBytes(derived.commitment, ciphertext.subarray(SALT, HEADER))) throw cannotDecrypt();
   const parts: Bytes[] = [];
   for (let chunk = 0, at = HEADER; at < ciphertext.length; chunk += 1, at += CHUNK + TAG) {
     const algorithm = { name: 'AES-GCM', iv: chunkNonce(derived.baseNonce, chunk) };
-    parts.push(await openChunk(algorithm, derived.key, ciphertext.slice(at, at + CHUNK + TAG)));
+    parts.push(await openChunk(algorithm, derived.key, ciphertext.subarray(at, at + CHUNK + TAG)));
   }
   return parts.length === 1 && parts[0] ? parts[0] : concat(...parts);
 }

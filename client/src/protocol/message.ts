@@ -4,7 +4,7 @@
  */
 
 import { decrypt, encrypt, type ContentKey } from './content.ts';
-import { b64u, concat, pae, sha256, type Bytes } from './encoding.ts';
+import { b64u, pae, sha256, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 import { sign, verifies, type SigningKey, type SigningPublicKey } from './keys.ts';
 import { pad, unpad } from './padding.ts';
@@ -144,7 +144,7 @@ export function parseHeader(bytes: Uint8Array): Header {
 
 /** What the signature is over: the header and the hash of the ciphertext. */
 export function messageSignedBytes({ header, ciphertextHash }: Pick<Message, 'header' | 'ciphertextHash'>): Bytes {
-  return pae(SIGNATURE_TYPE, concat(header, ciphertextHash));
+  return pae(SIGNATURE_TYPE, header, ciphertextHash);
 }
 
 /** The message hash, 43 characters. */
@@ -152,9 +152,10 @@ export async function messageHash(message: Message): Promise<string> {
   return b64u(await sha256(messageSignedBytes(message)));
 }
 
-/** Whether `key` signed the message. */
-export function isSignedBy(message: Message, key: SigningPublicKey): Promise<boolean> {
-  return verifies(key, messageSignedBytes(message), message.signature);
+/** The message hash if `key` signed the message, else null. */
+export async function hashIfSignedBy(message: Message, key: SigningPublicKey): Promise<string | null> {
+  const signed = messageSignedBytes(message);
+  return (await verifies(key, signed, message.signature)) ? b64u(await sha256(signed)) : null;
 }
 
 /** Encrypts and signs. @throws ProtocolError `message_too_large`, `header_too_large`, `bad_members` */

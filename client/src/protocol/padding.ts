@@ -26,5 +26,5 @@ export function unpad(padded: Bytes): Bytes {
   const expected = 4 + length <= padded.length ? Math.max(SHORTEST, padme(4 + length)) : -1;
   if (expected !== padded.length) throw new ProtocolError('malformed_padding', 'not the padded length of this content');
   if (padded.subarray(4 + length).some((byte) => byte !== 0)) throw new ProtocolError('malformed_padding', 'padding that is not zero');
-  return padded.slice(4, 4 + length);
+  return padded.subarray(4, 4 + length);
 }

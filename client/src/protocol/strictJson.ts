@@ -16,10 +16,12 @@ export const DEEPEST_NESTING = 16;
 
 /** RFC 7493 §2.1: noncharacters and surrogates without their other half. */
 const UNFIT = /[\p{Noncharacter_Code_Point}\p{Surrogate}]/u;
+/** What every text with one of those holds, and few others: asked first, because it is answered many times faster. */
+const MAYBE_UNFIT = /[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/;
 const encoder = new TextEncoder();
 
 const SPACE = /[ \t\n\r]*/y;
-const PLAIN_STRING = /"([^"\\\u0000-\u001f]*)"/y;
+const PLAIN_STRING = /"[^"\\\u0000-\u001f]*"/y;
 const ESCAPED_STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const INTEGER = /-?(?:0|[1-9][0-9]*)(?![0-9.eE])/y;
 const LITERALS = [['true', true], ['false', false], ['null', null]] as const;
@@ -32,7 +34,7 @@ export function parseStrictJson(bytes: Uint8Array): Json {
   } catch {
     return refuse('not UTF-8');
   }
-  if (UNFIT.test(text)) refuse('a noncharacter');
+  if (MAYBE_UNFIT.test(text) && UNFIT.test(text)) refuse('a noncharacter');
   return new StrictReader(text).document();
 }
 
@@ -129,8 +131,9 @@ class StrictReader {
 
   private match(pattern: RegExp): string | null {
     pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0] ?? null;
-    if (found !== null) this.at += found.length;
+    if (!pattern.test(this.text)) return null;
+    const found = this.text.slice(this.at, pattern.lastIndex);
+    this.at = pattern.lastIndex;
     return found;
   }
 

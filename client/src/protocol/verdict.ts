@@ -6,7 +6,7 @@ import type { ContentKey } from './content.ts';
 import { covers, linkOf, readerKeys, runningAt, type ControlChain, type Link, type Surroundings } from './controlChain.ts';
 import { parseTime } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
-import { isSignedBy, messageHash, parseHeader, readBody, type Body, type Header, type Message } from './message.ts';
+import { hashIfSignedBy, parseHeader, readBody, type Body, type Header, type Message } from './message.ts';
 
 const LARGEST_SKEW = 10 * 60 * 1000;
 
@@ -69,8 +69,8 @@ export async function judge(message: Message, reading: Reading): Promise<Verdict
   const sender = reading.accounts(header.sender);
   const key = sender && keyWithSigningId(sender, header.key);
   if (!key) return unverified('unknown_key');
-  if (!(await isSignedBy(message, key.signing))) return unverified('bad_signature');
-  const hash = await messageHash(message);
+  const hash = await hashIfSignedBy(message, key.signing);
+  if (hash === null) return unverified('bad_signature');
   const reason = misplaced(header, sender, reading);
   return reason ? unverified(reason, header, hash) : open(message, header, hash, reading);
 }

@@ -1,4 +1,4 @@
-/** The page's side of the verifying worker. */
+/** The page's side of the verifying workers. */
 
 import type { ServedMessage } from '../api/conversations.ts';
 import type { ConversationId } from '../protocol/ids.ts';
@@ -6,12 +6,41 @@ import type { Verdict } from '../protocol/verdict.ts';
 import { startWorker } from '../keystore/workers.ts';
 import type { ReadingData, VerifyAnswer, VerifyRequest } from './verifying.ts';
 
+/** Two halve the time where there are two cores; more would take them from the page and from everything else. */
+const MOST_WORKERS = 2;
+
 interface Waiting {
   readonly resolve: (verdicts: readonly Verdict[]) => void;
   readonly reject: (error: Error) => void;
 }
 
 export class Verifier {
+  private readonly workers: readonly VerifyingWorker[];
+
+  constructor(count: number = Math.min(MOST_WORKERS, navigator.hardwareConcurrency)) {
+    this.workers = Array.from({ length: count }, () => new VerifyingWorker());
+  }
+
+  /** Says by what the messages of a conversation are judged from now on. */
+  prepare(conversation: ConversationId, reading: ReadingData): void {
+    for (const worker of this.workers) worker.tell({ type: 'reading', conversation, reading });
+  }
+
+  /** The verdicts on messages, in their order. */
+  async judge(conversation: ConversationId, messages: readonly ServedMessage[]): Promise<readonly Verdict[]> {
+    // By its number a message comes to the same worker again, which remembers what it verified.
+    const shares = this.workers.map((_, place) => messages.filter(({ sequence }) => sequence % this.workers.length === place));
+    const judged = await Promise.all(this.workers.map((worker, place) => worker.judge(conversation, shares[place] ?? [])));
+    const verdicts = new Map(shares.flatMap((share, place) => share.map((message, at) => [message, judged[place]?.[at]] as const)));
+    return messages.flatMap((message) => verdicts.get(message) ?? []);
+  }
+
+  stop(): void {
+    for (const worker of this.workers) worker.stop();
+  }
+}
+
+class VerifyingWorker {
   private readonly worker: Worker = startWorker('verify-worker');
   private readonly waiting = new Map<number, Waiting>();
   private next = 1;
@@ -26,12 +55,10 @@ export class Verifier {
     };
   }
 
-  /** Says by what the messages of a conversation are judged from now on. */
-  prepare(conversation: ConversationId, reading: ReadingData): void {
-    this.tell({ type: 'reading', conversation, reading });
+  tell(request: VerifyRequest): void {
+    this.worker.postMessage(request);
   }
 
-  /** The verdicts on messages, in their order. */
   judge(conversation: ConversationId, messages: readonly ServedMessage[]): Promise<readonly Verdict[]> {
     if (messages.length === 0) return Promise.resolve([]);
     const id = this.next;
@@ -44,10 +71,6 @@ export class Verifier {
 
   stop(): void {
     this.worker.terminate();
-  }
-
-  private tell(request: VerifyRequest): void {
-    this.worker.postMessage(request);
   }
 
   private settle({ id, verdicts }: VerifyAnswer): void {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { COBBLESTONE_256, contentKey, decrypt, encrypt, type Instantiation } from '../../src/protocol/content.ts';
+import { COBBLESTONE_256, contentKey, decrypt, encrypt, expansionLabel, type Instantiation } from '../../src/protocol/content.ts';
 import { randomBytes, sha256, utf8, type Bytes } from '../../src/protocol/encoding.ts';
 import { fromBase64, fromHex, refusalOf, toHex, vectors } from './publicVectors.ts';
 
@@ -33,8 +33,8 @@ interface GcmCase {
 
 /** The suite's files use SHA-256; SHA-512 is held by the vectors that both our clients share. */
 const INSTANTIATIONS: Record<string, Instantiation> = {
-  AEAD_AES_128_GCM: { hash: 'SHA-256', hashLength: 32, aead: 'AEAD_AES_128_GCM', keyLength: 16 },
-  AEAD_AES_256_GCM: { hash: 'SHA-256', hashLength: 32, aead: 'AEAD_AES_256_GCM', keyLength: 32 },
+  AEAD_AES_128_GCM: { hash: 'SHA-256', hashLength: 32, label: expansionLabel('AEAD_AES_128_GCM'), keyLength: 16 },
+  AEAD_AES_256_GCM: { hash: 'SHA-256', hashLength: 32, label: expansionLabel('AEAD_AES_256_GCM'), keyLength: 32 },
 };
 
 async function inflate(bytes: Bytes): Promise<Bytes> {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
-import { b64u, fromB64u, hkdfKey, hkdfWithInfo, randomBytes } from '../../src/protocol/encoding.ts';
+import { b64u, fromB64u, hkdfKey, hkdfWithInfo, randomBytes, utf8 } from '../../src/protocol/encoding.ts';
+import { hash } from '../../src/protocol/shape.ts';
 import { fromHex, refusalOf, toHex, vectors } from './publicVectors.ts';
 
 interface HkdfFile {
@@ -39,3 +40,35 @@ describe('base64url', () => {
     expect(toHex(fromB64u('-_-_'))).to.equal('fbffbf');
   });
 });
+
+describe('a hash', () => {
+  it('has one spelling: what is canonical base64url of 32 bytes, and nothing else', () => {
+    const text = b64u(randomBytes(32));
+    expect(hash(text)).to.equal(text);
+    for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+') {
+      const [written, decoded] = [`${text.slice(0, -1)}${last}`, refuses(() => fromB64u(`${text.slice(0, -1)}${last}`))];
+      expect(refuses(() => hash(written)), written).to.equal(decoded);
+    }
+    for (const other of ['', text.slice(1), `A${text}`, `${text}\n`, text.replace(/^./, '+'), text.replace(/^./, 'é')]) expect(refuses(() => hash(other)), other).to.be.true;
+  });
+});
+
+describe('UTF-8', () => {
+  it('is the same for short texts, long ones, and whatever they hold', () => {
+    for (const length of [0, 1, 127, 128, 129, 500]) {
+      for (const sign of ['a', '\0', '\x7f', '\x80', 'é', '饭', '💊']) {
+        const text = sign.repeat(length);
+        expect(toHex(utf8(text))).to.equal(toHex(new TextEncoder().encode(text)));
+      }
+    }
+  });
+});
+
+function refuses(work: () => unknown): boolean {
+  try {
+    work();
+    return false;
+  } catch {
+    return true;
+  }
+}

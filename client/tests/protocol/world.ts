@@ -2,10 +2,15 @@
 
 import { verifyAccountChain, type AccountChain } from '../../src/protocol/accountChain.ts';
 import { verifyClinicChain, type ClinicChain } from '../../src/protocol/clinicChain.ts';
-import type { AccountId, TeamId } from '../../src/protocol/ids.ts';
+import type { AccountId, ConversationId, TeamId } from '../../src/protocol/ids.ts';
+import { verifyConsentChain } from '../../src/protocol/consentChain.ts';
+import { contentKey } from '../../src/protocol/content.ts';
+import { verifyControlChain } from '../../src/protocol/controlChain.ts';
 import { parseEnvelope, type Envelope } from '../../src/protocol/statement.ts';
 import type { Json } from '../../src/protocol/strictJson.ts';
 import { verifyTeamChain, type TeamChain } from '../../src/protocol/teamChain.ts';
+import type { ReadingData } from '../../src/sync/verifying.ts';
+import { fromHex, vectors } from './publicVectors.ts';
 
 export interface WorldJson {
   clinic_key: string;
@@ -40,4 +45,28 @@ export async function verifiedWorld(world: WorldJson): Promise<World> {
     teams.set(team, await verifyTeamChain(envelopesOf(statements), team, clinic, accounts));
   }
   return { clinic, chains, accounts, teams };
+}
+
+/** What the messages of a file are judged by, as it stands there. */
+export interface ReadingJson {
+  readonly conversation: ConversationId;
+  readonly patient: AccountId;
+  readonly consents: Json[];
+  readonly team: Json[];
+  readonly control: Json[];
+  readonly epoch_keys_hex: Record<string, string>;
+  readonly now: string;
+}
+
+/** The same verified, as it travels to a worker. */
+export async function readingOf(given: ReadingJson): Promise<ReadingData> {
+  const { world: served } = await vectors<{ world: WorldJson }>('ours/chains.json');
+  const world = await verifiedWorld(served);
+  const [team, patient] = [Object.keys(served.teams)[0] as TeamId, world.chains.get(given.patient)];
+  if (!patient) throw new Error('no such patient');
+  const consents = await verifyConsentChain(envelopesOf(given.consents), patient);
+  const teams = new Map([[team, await verifyTeamChain(envelopesOf(given.team), team, world.clinic, world.accounts)]]);
+  const control = await verifyControlChain(envelopesOf(given.control), given.conversation, { consents, teams, accounts: world.accounts });
+  const keys = Object.entries(given.epoch_keys_hex).map(async ([number, key]) => [Number(number), await contentKey(fromHex(key))] as const);
+  return { control, consents, teams, accounts: [...world.chains.values()], epochKeys: new Map(await Promise.all(keys)), now: given.now };
 }
