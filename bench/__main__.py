@@ -2,9 +2,12 @@
 
 import sys
 
-from bench import sending
+from bench import reading, sending
 
-MEASUREMENTS = {"sending": sending.measure}
+MEASUREMENTS = {
+    "reading": reading.measure,
+    "sending": sending.measure,
+}
 
 
 def main() -> int:

@@ -1,0 +1,105 @@
+"""Decrypting and verifying ten thousand messages as the client does, beside bare WebCrypto over the same bytes."""
+
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.client.browser_units import served
+from tests.servers import ROOT, launch_chromium
+
+MESSAGES = 10_000
+ROUNDS = 5
+
+PAGE = b"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Measurements</title>
+<script src="/bundle/reading.js" type="module"></script>
+</html>
+"""
+
+READERS = {
+    "bare WebCrypto: SHA-256, Ed25519, AES-GCM": "bench.readBare('floor', 1)",
+    "bare WebCrypto, every call of the format": "bench.readBare('format', 1)",
+    "the same, two workers": "bench.readBare('format', 2)",
+    "the client, one worker": "bench.readAsClient(1)",
+    "the client as it is": "bench.readAsClient()",
+}
+
+
+@dataclass(frozen=True)
+class Round:
+    """Reading all of it once, by the clock and of the processor in seconds; the longest gaps on the page in ms."""
+
+    seconds: float
+    processor: float
+    frames: float
+    thread: float
+
+
+def measure() -> None:
+    """Print a line for each way of reading: medians of rounds that took turns."""
+    with _page() as page:
+        size = page.evaluate(f"bench.prepare({MESSAGES})")
+        print(f"{MESSAGES:,} messages of {size / MESSAGES:,.0f} bytes on the wire, {ROUNDS} rounds in turns")
+        rounds: dict[str, list[Round]] = {name: [] for name in READERS}
+        for _ in range(ROUNDS):
+            for name, call in READERS.items():
+                rounds[name].append(_round(page, call))
+    _print(rounds)
+
+
+@contextmanager
+def _page() -> Iterator[Page]:
+    with tempfile.TemporaryDirectory(prefix="between-bench-") as folder, sync_playwright() as playwright:
+        subprocess.run(["node", "bench/browser/bundle.mjs", folder], cwd=ROOT, check=True, timeout=120)
+        with served(Path(folder), PAGE) as address:
+            browser = launch_chromium(playwright)
+            page = browser.new_page()
+            page.goto(address)
+            page.wait_for_function("'bench' in globalThis")
+            yield page
+            browser.close()
+
+
+def _round(page: Page, call: str) -> Round:
+    before = _processor_seconds(page)
+    found = page.evaluate(call)
+    used = _processor_seconds(page) - before
+    return Round(found["milliseconds"] / 1000, used, found["frames"], found["thread"])
+
+
+def _processor_seconds(page: Page) -> float:
+    """What the browser's renderers have used so far, all threads together: what a busy machine cannot stretch."""
+    browser = page.context.browser
+    assert browser is not None
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return sum(float(one["cpuTime"]) for one in processes if one["type"] == "renderer")
+
+
+def _print(rounds: dict[str, list[Round]]) -> None:
+    floor = rounds[next(iter(READERS))]
+    heads = ("seconds", "× bare", "processor s", "× bare", "longest frame ms", "page busy ms")
+    print(f"{'':<44}" + "".join(f"{head:>{len(head) + 3}}" for head in heads))
+    for name, runs in rounds.items():
+        figures = (
+            statistics.median(run.seconds for run in runs),
+            statistics.median(run.seconds / base.seconds for run, base in zip(runs, floor, strict=True)),
+            statistics.median(run.processor for run in runs),
+            statistics.median(run.processor / base.processor for run, base in zip(runs, floor, strict=True)),
+            max(run.frames for run in runs),
+            max(run.thread for run in runs),
+        )
+        cells = (
+            f"{figure:>{len(head) + 3}.{0 if head.endswith('ms') else 2}f}"
+            for head, figure in zip(heads, figures, strict=True)
+        )
+        print(f"{name:<44}" + "".join(cells))
