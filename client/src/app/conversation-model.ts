@@ -104,7 +104,7 @@ export class ConversationPresenter {
     const { engine } = app;
     const state = [conversation.revision, engine.patients.changes, insisted.size, checking.size, currentLanguage()].join();
     if (this.shown?.state === state) return this.shown;
-    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking });
+    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking, offline: engine.connection === 'offline' });
     this.shown = { state, entries: model.entries(), firstUnread: model.firstUnread(), openQuestions: model.openQuestions() };
     return this.shown;
   }
@@ -227,7 +227,8 @@ export class ConversationPresenter {
   private typing(): Typing {
     const { typing } = this.conversation;
     if (typing.team) return { who: 'team' };
-    const names = typing.people.map((account) => this.app.people.person(account).name);
+    const own = this.app.engine.session.account; // on another device, or the echo of this one
+    const names = typing.people.filter((account) => account !== own).map((account) => this.app.people.person(account).name);
     return names.length > 0 ? { who: 'people', names } : null;
   }
 

@@ -26,6 +26,8 @@ export interface ThreadGround {
   /** Entries whose held-back words the person insists on reading, and those that are being checked again. */
   readonly insisted: ReadonlySet<string>;
   readonly checking: ReadonlySet<string>;
+  /** Nothing goes out at the moment, whatever was begun. */
+  readonly offline: boolean;
 }
 
 export class ThreadModel {
@@ -157,7 +159,7 @@ export class ThreadModel {
   private waitingEntry(item: OutboxItem): ThreadEntry {
     const { id, kind, body, written, failure, attempt } = item;
     const delivery: Delivery =
-      failure !== null ? { state: 'failed', reason: failure } : { state: attempt === null ? 'waiting' : 'sending' };
+      failure !== null ? { state: 'failed', reason: failure } : { state: attempt === null || this.ground.offline ? 'waiting' : 'sending' };
     return {
       ...{ type: 'message', id, kind, delivery, mine: true, corrections: [], question: null, saysWritten: null },
       at: new Date(written),
