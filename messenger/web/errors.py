@@ -12,7 +12,7 @@ from messenger.errors import BetweenError, TooMany, Unavailable
 from messenger.protocol.errors import ProtocolError
 from messenger.web.body import MAX_REQUEST_BYTES
 from messenger.web.pages import error_shell
-from messenger.web.words import find_sentence, spoken_language
+from messenger.web.words import find_sentence, spoken_language, t
 
 log = logging.getLogger(__name__)
 
@@ -108,4 +108,11 @@ def _answer_http_exception(error: HTTPException) -> Response:
 def _render(code: str, message: str, status: int) -> Response:
     if request.path.startswith("/api/") or request.path.startswith("/log/") or not request.accept_mimetypes.accept_html:
         return make_response(jsonify(error={"code": code, "message": message}), status)
-    return make_response(render_template("error.html", message=message, **error_shell()), status)
+    return make_response(render_template("error.html", **_words(code, message), **error_shell()), status)
+
+
+def _words(code: str, message: str) -> dict[str, str]:
+    """Title and sentence of an error page; somebody who mistyped an address has done nothing that is not right."""
+    if code == "not_found":
+        return {"title": t("fault.missing"), "message": t("fault.missing_body")}
+    return {"title": t("fault.title"), "message": message}

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config import Settings
 from messenger.errors import Unavailable
+from messenger.web import request_scope
 from messenger.web.client_build import client_build
 from messenger.web.guards import Guard, guard
+from messenger.web.request_scope import Scope
 from messenger.web.words import COOKIE, LANGUAGES, spoken_language
 
 ONE_YEAR = 365 * 86_400
@@ -96,10 +98,12 @@ def render_page(entry: str, title: str, settings: Settings) -> Response:
 def error_shell() -> dict[str, object]:
     """What templates/error.html needs; an error page must not fail because something else did."""
     build = current_app.extensions.get("between.client")
+    held: Scope | None = current_app.extensions.get(request_scope.EXTENSION)
     return {
         "language": spoken_language(),
         "appearance": _appearance(),
         "stylesheet": build.stylesheet if build else None,
+        "emergency_number": held.settings.emergency_number if held else None,
     }
 
 

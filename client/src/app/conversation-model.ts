@@ -102,9 +102,10 @@ export class ConversationPresenter {
   private thread(): ShownThread {
     const { app, conversation, insisted, checking } = this;
     const { engine } = app;
-    const state = [conversation.revision, engine.patients.changes, insisted.size, checking.size, currentLanguage()].join();
+    const offline = engine.connection === 'offline';
+    const state = [conversation.revision, engine.patients.changes, insisted.size, checking.size, offline, currentLanguage()].join();
     if (this.shown?.state === state) return this.shown;
-    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking, offline: engine.connection === 'offline' });
+    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking, offline });
     this.shown = { state, entries: model.entries(), firstUnread: model.firstUnread(), openQuestions: model.openQuestions() };
     return this.shown;
   }

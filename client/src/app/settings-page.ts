@@ -24,6 +24,7 @@ class SettingsController implements PageController {
   private signingOutDevice: string | null = null;
   private codes: { readonly mine: SafetyCode; readonly clinic: SafetyCode } = { mine: [], clinic: [] };
   private saving: Saving = 'idle';
+  private offline = false;
   private readonly redraw = (): void => { this.draw(); };
   private readonly password: PasswordChanging;
   private readonly recovery: RecoveryChanging;
@@ -40,6 +41,7 @@ class SettingsController implements PageController {
   }
 
   draw(): void {
+    this.comeBack();
     const { app, loading, devices, signingOutDevice, codes } = this;
     this.element.model = {
       ...{ chrome: app.chrome('settings'), now: new Date(), zones: app.zones, clinicPhone: app.clinicPhone },
@@ -91,6 +93,14 @@ class SettingsController implements PageController {
 
   private get profile(): Profile {
     return this.app.people.profile(this.app.engine.session.account) ?? NO_PROFILE;
+  }
+
+  /** What could not be loaded without a connection opens by itself when there is one again. */
+  private comeBack(): void {
+    const offline = this.app.chrome('settings').connection !== 'online';
+    const back = this.offline && !offline;
+    this.offline = offline;
+    if (back && this.loading.state === 'failed') void this.load();
   }
 
   private async load(): Promise<void> {

@@ -79,6 +79,7 @@ export class ClinicPage extends BetweenPage {
     if (loading.state !== 'failed') return html`<div>${head}${skeleton(t('clinic.loading'), 4)}</div>`;
     const failure = {
       title: t('clinic.failed'),
+      offline: this.model.chrome.connection !== 'online',
       ...(loading.reference ? { reference: loading.reference } : {}),
       ...(clinicPhone ? { clinicPhone } : {}),
     };

@@ -33,7 +33,7 @@ export class HomePage extends BetweenPage {
     const content = html`<div class="page">
         <header class="home__head">
           <h1>${t(greeting(model), { name: model.chrome.me.name })}</h1>
-          ${model.loading.state === 'ready' && model.team !== null ? this.#askButton() : nothing}
+          ${model.loading.state === 'ready' && model.team !== null && model.conversations.length > 0 ? this.#askButton() : nothing}
         </header>
         ${urgent(model.chrome.emergency, 'bar')} ${this.#body()}
       </div>
@@ -68,6 +68,7 @@ export class HomePage extends BetweenPage {
             title: t('home.failed'),
             reference: loading.reference,
             clinicPhone,
+            offline: this.model.chrome.connection !== 'online',
           },
           () => {
             this.actions.tryAgain();

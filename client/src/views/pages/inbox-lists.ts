@@ -38,6 +38,7 @@ export function inboxList(model: InboxModel, actions: InboxActions): TemplateRes
     const { reference } = model.loading;
     const failure = {
       title: t('inbox.failed'),
+      offline: model.chrome.connection !== 'online',
       ...(reference ? { reference } : {}),
       ...(model.clinicPhone ? { clinicPhone: model.clinicPhone } : {}),
     };

@@ -42,7 +42,7 @@ export class SettingsPage extends BetweenPage {
     if (model.stolen.step !== 'closed') return this.#page(stolenSteps(model, actions));
     const head = html`<header class="page__head"><h1>${t('places.settings')}</h1></header>`;
     if (model.loading.state === 'loading') return this.#page(html`${head}${skeleton(t('settings.loading'), 4)}`);
-    if (model.loading.state === 'failed') return this.#page(html`${head}${this.#failed(model.loading.reference)}`);
+    if (model.loading.state === 'failed') return this.#page(html`${head}${this.#failed(model.loading.reference)} ${this.#leaving()}`);
     return this.#page(html`${head}${this.#sections()}`);
   }
 
@@ -53,7 +53,8 @@ export class SettingsPage extends BetweenPage {
 
   #failed(reference: string | null): TemplateResult {
     const { clinicPhone } = this.model;
-    const failure = { title: t('settings.failed'), ...(reference ? { reference } : {}), ...(clinicPhone ? { clinicPhone } : {}) };
+    const offline = this.model.chrome.connection !== 'online';
+    const failure = { title: t('settings.failed'), offline, ...(reference ? { reference } : {}), ...(clinicPhone ? { clinicPhone } : {}) };
     return errorState(failure, () => {
       this.actions.tryAgain();
     });
@@ -68,22 +69,27 @@ export class SettingsPage extends BetweenPage {
       ${section('reading', 'settings.reading', readingPanel(model, actions))}
       ${section('devices', 'settings.devices', devicesList(model, actions, askOthers))}
       ${section('locking', 'settings.locking', lockingRows(model, actions))} ${section('codes', 'settings.codes', this.#codes())}
-      <section class="home__sec" aria-labelledby="leave-title">
-        <h2 id="leave-title">${t('settings.leave')}</h2>
-        <div class="panel panel__body setrow">
-          <p>${t('settings.signed_in_as', { name: model.signInName })}</p>
-          <button
-            class="btn"
-            type="button"
-            @click=${() => {
-              actions.signOut();
-            }}
-          >
-            ${t('settings.sign_out')}
-          </button>
-        </div>
-        <p class="small"><a class="tapline" href="/security">${t('settings.security_link')}</a></p>
-      </section>`;
+      ${this.#leaving()}`;
+  }
+
+  /** Leaving works whatever else does not. */
+  #leaving(): TemplateResult {
+    return html`<section class="home__sec" aria-labelledby="leave-title">
+      <h2 id="leave-title">${t('settings.leave')}</h2>
+      <div class="panel panel__body setrow">
+        <p>${t('settings.signed_in_as', { name: this.model.signInName })}</p>
+        <button
+          class="btn"
+          type="button"
+          @click=${() => {
+            this.actions.signOut();
+          }}
+        >
+          ${t('settings.sign_out')}
+        </button>
+      </div>
+      <p class="small"><a class="tapline" href="/security">${t('settings.security_link')}</a></p>
+    </section>`;
   }
 
   #codes(): TemplateResult {

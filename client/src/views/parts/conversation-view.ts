@@ -116,8 +116,8 @@ export class ConversationView extends BetweenElement {
   }
 
   #failed(reference: string | null): TemplateResult {
-    const { clinicPhone } = this.model;
-    return errorState({ title: t('conversation.failed'), reference, clinicPhone }, () => {
+    const { clinicPhone, composer } = this.model;
+    return errorState({ title: t('conversation.failed'), reference, clinicPhone, offline: composer.connection === 'offline' }, () => {
       this.actions.tryAgain();
     });
   }

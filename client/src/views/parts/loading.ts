@@ -47,13 +47,15 @@ export interface Failure {
   /** To read out on the phone: "R-4417". Names nobody and nothing. */
   readonly reference?: string | null;
   readonly clinicPhone?: string | null;
+  /** There is no connection, which is nobody's fault and no reason to call. */
+  readonly offline?: boolean;
 }
 
-/** Something failed: our fault, nothing is lost, what to do. */
-export function errorState({ title, reference, clinicPhone }: Failure, tryAgain: () => void): TemplateResult {
+/** Something failed: whose fault, nothing is lost, what to do. */
+export function errorState({ title, reference, clinicPhone, offline = false }: Failure, tryAgain: () => void): TemplateResult {
   return html`<div class="panel panel__body stack" role="alert">
-    <p class="kind kind--brick">${icon('alert')}${title}</p>
-    <p>${t('error.ours')}</p>
+    <p class=${offline ? 'kind kind--honey' : 'kind kind--brick'}>${icon(offline ? 'offline' : 'alert')}${title}</p>
+    <p>${offline ? t('error.offline') : t('error.ours')}</p>
     <div class="row">
       <button class="btn btn--main" type="button" @click=${tryAgain}>${icon('redo')}${t('error.try_again')}</button>
       ${clinicPhone ? html`<a class="tapline" href=${telephone(clinicPhone)}>${t('error.call_clinic')}</a>` : nothing}
