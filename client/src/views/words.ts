@@ -86,6 +86,11 @@ export function rich(
   return pieces(key, places);
 }
 
+/** What stands between two sentences: a space, but nothing after the full-width full stop of Chinese. */
+export function sentenceGap(): string {
+  return currentLanguage() === 'en' ? ' ' : '';
+}
+
 /** Names joined as the language joins them: "Tom, Lena and Joan", "Tom、Lena和Joan". */
 export function joinNames(names: readonly string[]): string {
   const list = new Intl.ListFormat(currentLanguage() === 'en' ? 'en-GB' : 'zh-Hans', { type: 'conjunction' });

@@ -63,7 +63,7 @@ function invitationTable(model: ClinicModel, askCancel: (row: InvitationRow) => 
         <tr>
           <th scope="col">${t('invitations.who')}</th>
           <th scope="col">${t('invitations.as')}</th>
-          <th scope="col">${t('invitations.by')}</th>
+          <th scope="col" class="wide-only">${t('invitations.by')}</th>
           <th scope="col">${t('invitations.state')}</th>
           <th scope="col"><span class="vh">${t('invitations.do')}</span></th>
         </tr>
@@ -80,7 +80,7 @@ function invitationLine(row: InvitationRow, model: ClinicModel, askCancel: (row:
   return html`<tr>
     <th scope="row">${invitationWords(row)}</th>
     <td>${roleWords(row.role)}${teams}</td>
-    <td>${row.inviter.id === model.chrome.me.id ? t('invitations.by_you') : row.inviter.name}</td>
+    <td class="wide-only">${row.inviter.id === model.chrome.me.id ? t('invitations.by_you') : row.inviter.name}</td>
     <td>${stateTag(row, model)}</td>
     <td>${row.state === 'open' ? cancelButton(row, model, askCancel) : nothing}</td>
   </tr>`;

@@ -6,7 +6,7 @@ import { avatar } from '../parts/avatar.ts';
 import { codeGroups } from '../parts/code.ts';
 import { notice } from '../parts/notices.ts';
 import { verb } from '../parts/verb.ts';
-import { joinNames, t } from '../words.ts';
+import { joinNames, sentenceGap, t } from '../words.ts';
 
 /** The six groups that stand on the visit cards and the front desk's sign. */
 export function codePanel(model: ClinicModel): TemplateResult {
@@ -48,7 +48,7 @@ function keyState({ holders, couldHold, heldByMe }: ClinicKey): TemplateResult {
       : heldByMe
         ? t('clinic.key_share_now')
         : t('clinic.key_ask', { names: joinNames(holders.map((holder) => holder.name)) });
-  return notice({ tone: 'honey', icon: 'key', title: t('clinic.key_second_needed'), body: html`${t('clinic.key_why')} ${next}` });
+  return notice({ tone: 'honey', icon: 'key', title: t('clinic.key_second_needed'), body: html`${t('clinic.key_why')}${sentenceGap()}${next}` });
 }
 
 function shareLine(

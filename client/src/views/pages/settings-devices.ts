@@ -4,7 +4,7 @@ import { icon, type IconName } from '../icons.ts';
 import type { Device, SettingsActions, SettingsModel } from '../models/settings.ts';
 import { longDay, timeElement, weekdayTime } from '../times.ts';
 import { verb } from '../parts/verb.ts';
-import { rich, t } from '../words.ts';
+import { rich, sentenceGap, t } from '../words.ts';
 
 /** Every device; each but this one can be signed out. */
 export function devicesList(model: SettingsModel, actions: SettingsActions, askOthers: () => void): TemplateResult {
@@ -26,7 +26,7 @@ function deviceRow(device: Device, model: SettingsModel, actions: SettingsAction
       >${icon(deviceIcon(device.label), 'large')}<span
         ><b>${device.label}</b> ${device.current ? html`<span class="tag tag--pine">${t('devices.this_one')}</span>` : nothing}<br /><span
           class="quiet small"
-          >${t('devices.added', { day: longDay(device.addedAt, model.now, model.zones) })} ${state}</span
+          >${t('devices.added', { day: longDay(device.addedAt, model.now, model.zones) })}${sentenceGap()}${state}</span
         ></span
       ></span
     >${device.current || !device.signedIn ? nothing : signOutButton(device, model, actions)}`;

@@ -7,7 +7,7 @@ import type { UnlockActions, UnlockModel } from '../models/door.ts';
 import { lockFrame, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
 import { notice } from '../parts/notices.ts';
 import type { PasswordField } from '../parts/password-field.ts';
-import { t } from '../words.ts';
+import { sentenceGap, t } from '../words.ts';
 import '../parts/password-field.ts';
 
 /** `<unlock-page .model .actions>`. */
@@ -36,7 +36,7 @@ export class UnlockPage extends BetweenPage {
       html`<section class="panel lockscreen__card stack" aria-labelledby="unlock-title">
         <span class="bigseal" aria-hidden="true">${icon('lock')}</span>
         <h1 id="unlock-title">${t('unlock.title', { name })}</h1>
-        <p class="quiet">${idleMinutes === null ? t('unlock.by_hand') : t('unlock.idle', { count: idleMinutes })} ${t('unlock.kept')}</p>
+        <p class="quiet">${idleMinutes === null ? t('unlock.by_hand') : t('unlock.idle', { count: idleMinutes })}${sentenceGap()}${t('unlock.kept')}</p>
         ${waiting === 0 ? nothing : notice({ tone: 'honey', body: t('unlock.waiting', { count: waiting }) })} ${this.#form()}
         <p class="row row--apart small">
           <button

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ConversationActions, ConversationAlarm, ConversationModel } from '../models/conversation.ts';
 import type { Person } from '../models/person.ts';
-import { t, type WordKey } from '../words.ts';
+import { sentenceGap, t, type WordKey } from '../words.ts';
 import type { OpenDialog } from './conversation-dialogs.ts';
 import { notice, telephone } from './notices.ts';
 
@@ -36,7 +36,7 @@ function alarmNotice(
     return notice({ tone: 'honey', title: t('alarm.clock'), body: t('alarm.clock_do', { count: alarm.minutes }), urgent: true });
   const [title, body] = WORDS[alarm.what];
   const tone = alarm.what === 'log_unreachable' ? 'honey' : 'brick';
-  return notice({ tone, title: t(title), body: html`${t(body)} ${callClinic(model.clinicPhone)}`, urgent: true });
+  return notice({ tone, title: t(title), body: html`${t(body)}${sentenceGap()}${callClinic(model.clinicPhone)}`, urgent: true });
 }
 
 function keyChanged(

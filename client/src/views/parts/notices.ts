@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type IconName } from '../icons.ts';
 import type { Connection, Emergency } from '../models/chrome.ts';
-import { rich, t } from '../words.ts';
+import { rich, sentenceGap, t } from '../words.ts';
 
 /** Information, take care, something is wrong, all is well. */
 export type NoticeTone = 'sky' | 'honey' | 'brick' | 'pine';
@@ -56,6 +56,6 @@ export function urgent(emergency: Emergency, place: UrgentPlace): TemplateResult
   const call = rich(place === 'bar' ? 'urgent.call_short' : 'urgent.call', { number: callLink(emergency) });
   return html`<div class=${classes}>
     ${icon('phone')}
-    <p><b>${t('urgent.title')}</b> ${call}</p>
+    <p><b>${t('urgent.title')}</b>${sentenceGap()}${call}</p>
   </div>`;
 }

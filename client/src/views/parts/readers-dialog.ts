@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons.ts';
 import type { Reader, Readers } from '../models/readers.ts';
 import { longDay } from '../times.ts';
-import { t } from '../words.ts';
+import { sentenceGap, t } from '../words.ts';
 import { avatar } from './avatar.ts';
 import { codeGroups } from './code.ts';
 import { notice } from './notices.ts';
@@ -40,7 +40,7 @@ function readerRow(person: Reader, { now, zones }: Moment, actions: ReadersDialo
     <div class="grow">
       <b>${person.name}</b>${person.credential ? html`<span class="quiet"> ${person.credential}</span>` : nothing}
       <p class="quiet small">${person.why}</p>
-      <p class="quiet small">${t('readers.since', { day: longDay(person.since, now, zones) })} ${until}</p>
+      <p class="quiet small">${t('readers.since', { day: longDay(person.since, now, zones) })}${sentenceGap()}${until}</p>
       ${safetyTag(person)}
     </div>
     ${
