@@ -43,7 +43,8 @@ mutate: $(VENV)/.developer $(MANIFEST) ## take each defence away in a copy and s
 
 walk: $(VENV)/.developer $(MANIFEST) ## every page, width, theme and language: axe and a screenshot
 	@.ci/install-test-services
-	@$(BIN)/python -m pytest tests/walk $(TESTS)
+	@mkdir -p test-results/walk
+	@WALK_SCREENSHOTS=test-results/walk $(BIN)/python -m pytest tests/walk $(TESTS)
 
 client: $(MANIFEST) ## build the browser client and print its hash
 

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.client.browser_units import served
-from tests.client.gallery import WIDTHS, Gallery, bundle_gallery
+from tests.client.gallery import Gallery, bundle_gallery
+from tests.client.page_faults import WIDTHS
 
 pytestmark = pytest.mark.browser
 
