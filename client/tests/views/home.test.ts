@@ -89,7 +89,8 @@ describe('the patient’s first screen', () => {
 
   it('keeps the dialog and says so when a conversation cannot be started now', async () => {
     const { page } = await home('home-empty');
-    await press(page, '.home__head .btn--main');
+    expect(page.querySelector('.home__head .btn--main')).to.equal(null); // one filled button a view
+    await press(page, '.empty .btn--main');
     await change(page, { model: { ...page.model, starting: 'unreachable' } });
     expect(wordsOf(find(page, 'dialog'))).to.contain('A new conversation needs a connection');
   });
