@@ -1,19 +1,26 @@
-"""`python -m bench [sending] …`: all that is measured, or what is named."""
+"""`python -m bench [size] [sign-in] [reading] [opening] [plans] [sending]`: all that is measured, or what is named."""
 
 import sys
 
-from bench import reading, sending
+from bench import opening, reading, sending, sign_in, size
 
 MEASUREMENTS = {
+    "size": size.measure,
+    "sign-in": sign_in.measure,
     "reading": reading.measure,
+    "opening": opening.measure,
     "sending": sending.measure,
 }
 
 
 def main() -> int:
-    """Run what was asked for."""
-    for name in sys.argv[1:] or MEASUREMENTS:
-        print(f"\n== {name}")
+    """Run what was asked for; 2 for a name that there is none of."""
+    named = sys.argv[1:] or list(MEASUREMENTS)
+    if unknown := [name for name in named if name not in MEASUREMENTS]:
+        print(f"no measurement called {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}", file=sys.stderr)
+        return 2
+    for name in named:
+        print(f"\n== {name}", flush=True)
         MEASUREMENTS[name]()
     return 0
 

@@ -1,28 +1,15 @@
 """Decrypting and verifying ten thousand messages as the client does, beside bare WebCrypto over the same bytes."""
 
 import statistics
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.client.browser_units import served
-from tests.servers import ROOT, launch_chromium
+from bench.pages import bench_page
+from tests.servers import launch_chromium
 
 MESSAGES = 10_000
 ROUNDS = 5
-
-PAGE = b"""<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Measurements</title>
-<script src="/bundle/reading.js" type="module"></script>
-</html>
-"""
 
 READERS = {
     "bare WebCrypto: SHA-256, Ed25519, AES-GCM": "bench.readBare('floor', 1)",
@@ -45,7 +32,7 @@ class Round:
 
 def measure() -> None:
     """Print a line for each way of reading: medians of rounds that took turns."""
-    with _page() as page:
+    with sync_playwright() as playwright, bench_page(launch_chromium(playwright), "reading") as page:
         size = page.evaluate(f"bench.prepare({MESSAGES})")
         print(f"{MESSAGES:,} messages of {size / MESSAGES:,.0f} bytes on the wire, {ROUNDS} rounds in turns")
         rounds: dict[str, list[Round]] = {name: [] for name in READERS}
@@ -53,19 +40,6 @@ def measure() -> None:
             for name, call in READERS.items():
                 rounds[name].append(_round(page, call))
     _print(rounds)
-
-
-@contextmanager
-def _page() -> Iterator[Page]:
-    with tempfile.TemporaryDirectory(prefix="between-bench-") as folder, sync_playwright() as playwright:
-        subprocess.run(["node", "bench/browser/bundle.mjs", folder], cwd=ROOT, check=True, timeout=120)
-        with served(Path(folder), PAGE) as address:
-            browser = launch_chromium(playwright)
-            page = browser.new_page()
-            page.goto(address)
-            page.wait_for_function("'bench' in globalThis")
-            yield page
-            browser.close()
 
 
 def _round(page: Page, call: str) -> Round:

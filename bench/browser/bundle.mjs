@@ -26,7 +26,7 @@ await build({
       Object.fromEntries(workers.map((file) => path.basename(file, '.ts')).map((name) => [name, `/bundle/workers/${name}.js`])),
     ),
   },
-  entryPoints: [path.join(here, 'reading.ts')],
+  entryPoints: ['reading.ts', 'hashing.ts'].map((name) => path.join(here, name)),
   format: 'esm',
   outdir,
 });

@@ -35,6 +35,9 @@ export class ThreadModel {
   private readonly byId: ReadonlyMap<MessageId, Said>;
   private readonly corrections: ReadonlyMap<MessageId | null, readonly Said[]>;
   private readonly takenBack: ReadonlySet<MessageId | null>;
+  /** The first message that answers, or acknowledges, each question. */
+  private readonly answers: ReadonlyMap<MessageId, Said>;
+  private readonly acknowledgements: ReadonlyMap<MessageId, Said>;
 
   constructor(private readonly ground: ThreadGround) {
     this.said = ground.conversation.thread.messages.flatMap((message) =>
@@ -43,6 +46,8 @@ export class ThreadModel {
     this.byId = new Map(this.said.map((one) => [one.header.id, one]));
     this.corrections = Map.groupBy(this.said.filter(({ header }) => header.corrects !== null), ({ header }) => header.corrects);
     this.takenBack = new Set(this.said.map(({ header }) => header.takes_back));
+    this.answers = firstNaming(this.said, ({ header }) => header.answers);
+    this.acknowledgements = firstNaming(this.said, ({ header }) => header.acknowledges);
   }
 
   /** Oldest first; what waits on this device stands last. */
@@ -131,8 +136,8 @@ export class ThreadModel {
   }
 
   private questionState({ id }: Header): QuestionState {
-    const answer = this.said.find(({ header }) => header.answers.includes(id));
-    const seen = answer ?? this.said.find(({ header }) => header.acknowledges.includes(id));
+    const answer = this.answers.get(id);
+    const seen = answer ?? this.acknowledgements.get(id);
     if (!seen) return { state: 'open' };
     const [by, at] = [this.ground.people.person(seen.header.sender), new Date(seen.message.received)];
     return { state: answer ? 'answered' : 'acknowledged', by, at };
@@ -169,6 +174,11 @@ export class ThreadModel {
       acknowledges: item.acknowledges.map((one) => this.link(one)),
     };
   }
+}
+
+function firstNaming(said: readonly Said[], named: (one: Said) => readonly MessageId[]): ReadonlyMap<MessageId, Said> {
+  // Newest first, so that an earlier one takes the place of a later.
+  return new Map(said.toReversed().flatMap((one) => named(one).map((id) => [id, one] as const)));
 }
 
 function correctionOf({ message, body }: Said): readonly Correction[] {
