@@ -198,10 +198,10 @@ def _pin(account: Account, control: ControlChain) -> None:
     account.pin(lambda pins: replace(pins, conversations={**pins.conversations, control.conversation: pin}))
 
 
-def pin_sequence(account: Account, conversation: str, sequence: int) -> None:
-    """Remembers how far a conversation has been seen; raises `HistoryRolledBack` if less is shown than before."""
+def pin_sequence(account: Account, conversation: str, served: int, met: int) -> None:
+    """Remembers the newest number met; raises `HistoryRolledBack` if what is served ends before one met earlier."""
     pinned = account.pins.conversations[conversation]
-    if sequence < pinned.sequence:
+    if served < pinned.sequence:
         raise HistoryRolledBack
-    pin = replace(pinned, sequence=sequence)
+    pin = replace(pinned, sequence=max(pinned.sequence, met))
     account.pin(lambda pins: replace(pins, conversations={**pins.conversations, conversation: pin}))

@@ -44,6 +44,12 @@ class OpenedConversation:
         """Whether what was served begins at the first message."""
         return not self.served or min(self.served) == 1
 
+    @property
+    def met(self) -> int:
+        """The newest number under which something genuine stands: what the service made up is nothing that was met."""
+        genuine = (line.sequence for line in self.thread().messages if line.reason in (None, "erased"))
+        return max(genuine, default=0)
+
     def thread(self) -> Thread:
         """Everything served so far, judged."""
         ordered = [self.served[sequence] for sequence in sorted(self.served)]
@@ -64,7 +70,7 @@ class OpenedConversation:
             count = self.keep(page)
             taken += count
             if count == 0:
-                pin_sequence(self.account, self.conversation.id, max(self.last_sequence, max(self.served, default=0)))
+                pin_sequence(self.account, self.conversation.id, max(self.served, default=0), self.met)
                 return taken
 
     def take(self, message: JsonValue) -> bool:
@@ -149,7 +155,7 @@ def open_conversation(conversations: Conversations, conversation: str, purpose: 
     loaded = Conversation.read(account, conversations.directory, conversation, answer.object("control"))
     opened = OpenedConversation(loaded, statement.hash, answer.integer("last_sequence"))
     opened.keep(answer.list("messages", lambda item: item))
-    pin_sequence(account, conversation, opened.last_sequence)
+    pin_sequence(account, conversation, max(opened.served, default=0), opened.met)
     account.save_pins()
     return opened
 

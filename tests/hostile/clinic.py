@@ -19,7 +19,7 @@ from messenger.headless.reading import OpenedConversation, read_all
 from messenger.headless.sending import Draft, Sender, Sent
 from messenger.headless.signing_in import sign_in
 from messenger.headless.thread import ThreadMessage
-from messenger.protocol.message import Text
+from messenger.protocol.message import Message, Text, write_message
 from tests.hostile.proxy import HostileProxy
 from tests.servers import BetweenServer
 
@@ -89,3 +89,14 @@ def lines(opened: OpenedConversation) -> list[ThreadMessage]:
 def write(account: Account, conversation: str, text: str) -> Sent:
     """Somebody sends a message."""
     return Sender().send(Conversations.of(account).open(conversation), Draft(Text(text)))
+
+
+def signed_twice(account: Account, conversation: str, text: str, other: str) -> tuple[Sent, Message]:
+    """What a sender in league with the server makes: a message that was sent, and another body under its header."""
+    sent = write(account, conversation, text)
+    opened = reading(account, conversation)
+    header = next(line.header for line in lines(opened) if line.sequence == sent.sequence)
+    if header is None:
+        raise AssertionError("the message just sent was not shown")
+    twin = write_message(header, Text(other), opened.conversation.keys[header.epoch], account.vault.current.signing)
+    return sent, twin

@@ -3,12 +3,14 @@
 import base64
 import copy
 import json
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 from messenger.protocol.encoding import b64u_decode, b64u_encode
 from messenger.protocol.json_strict import JsonObject, parse_json
 from messenger.protocol.keys import SigningKey
+from messenger.protocol.message import Message, sign_message
 from messenger.protocol.sealing import SealingKey
 from messenger.protocol.statement import Envelope
 
@@ -53,6 +55,32 @@ def parsed(envelope: Any) -> Envelope:
     """An envelope as the client reads it."""
     document: JsonObject = parse_json(json.dumps(envelope).encode())  # type: ignore[assignment]  # an object goes in
     return Envelope.parse(document)
+
+
+def committed_to_another_key(message: Message, signing: SigningKey) -> Message:
+    """The message with the commitment of another recipient's key; its AES-GCM opens under the one it was made with.
+
+    Such a ciphertext is what an "invisible salamander" is served as (Dodis et al. 2019/016). Layout: salt 24 ‖
+    commitment 32 ‖ chunks. The writer colludes, so that everything is signed.
+    """
+    ciphertext = message.ciphertext or b""
+    return sign_message(message.header, ciphertext[:24] + secrets.token_bytes(32) + ciphertext[56:], signing)
+
+
+def as_row(message: Message) -> dict[str, Any]:
+    """The members of a served message that are the message."""
+    return {**message.as_json(), "ciphertext_hash": b64u_encode(message.ciphertext_hash)}
+
+
+def appended(messages: list[Any], forged: Message) -> list[Any]:
+    """The served messages and, after them, one of the server's own."""
+    last = messages[-1]
+    return [*messages, {**as_row(forged), "sequence": last["sequence"] + 1, "received": last["received"]}]
+
+
+def in_the_place_of(messages: list[Any], sequence: int, other: Message) -> list[Any]:
+    """The served messages with another one under a number."""
+    return [{**one, **as_row(other)} if one["sequence"] == sequence else one for one in messages]
 
 
 def in_every_encoding(secret: bytes) -> list[bytes]:

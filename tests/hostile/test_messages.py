@@ -1,4 +1,4 @@
-"""A04, A08, A12, A13, A16, A21, A22, A30: the server meddles with messages."""
+"""A04, A08, A12, A13, A16, A21, A22, A29, A30: the server meddles with messages."""
 
 import json
 from collections.abc import Callable
@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
+from messenger.headless.errors import HistoryRolledBack
 from messenger.headless.thread import ThreadMessage
 from messenger.protocol.content import generate_content_key
 from messenger.protocol.encoding import b64u_decode, b64u_encode
 from messenger.protocol.keys import SigningKey
-from messenger.protocol.message import Header, Message, Text, parse_header, sign_message, write_message
-from tests.hostile.clinic import AMARA, PEGGY, XIUYING, HostileClinic, lines, reading, write
-from tests.hostile.forgery import flip, in_every_encoding, noting
+from messenger.protocol.message import Message, Text, parse_header, sign_message, write_message
+from tests.hostile.clinic import AMARA, PEGGY, XIUYING, HostileClinic, lines, reading, signed_twice, write
+from tests.hostile.forgery import appended, committed_to_another_key, flip, in_every_encoding, in_the_place_of, noting
 
 OPEN = r"/api/conversations/[^/]+/open"
+MESSAGES = r"/api/conversations/[^/]+/messages"
 Served = dict[str, Any]
 
 
@@ -32,6 +34,11 @@ def not_verified(thread: list[ThreadMessage]) -> list[tuple[str | None, str | No
 
 def newest_with_text(messages: list[Served]) -> Served:
     return next(one for one in reversed(messages) if one["ciphertext"] is not None)
+
+
+def without_the_newest(answer: Any) -> Any:
+    """The answer to an opening, as it was before the last message."""
+    return {**answer, "messages": answer["messages"][:-1], "last_sequence": answer["last_sequence"] - 1}
 
 
 def test_an_honest_server_shows_every_message_verified(clinic: HostileClinic) -> None:
@@ -89,9 +96,7 @@ def test_a13_python_client_does_not_show_a_message_that_nobody_signed(clinic: Ho
     def inject(messages: list[Served]) -> list[Served]:
         header = parse_header(b64u_decode(messages[-1]["header"]))
         forged = write_message(header, Text("Stop taking the tablets"), generate_content_key(), SigningKey.generate())
-        last = messages[-1]["sequence"]
-        row = {**forged.as_json(), "ciphertext_hash": b64u_encode(forged.ciphertext_hash)}
-        return [*messages, {**row, "sequence": last + 1, "received": messages[-1]["received"]}]
+        return appended(messages, forged)
 
     assert not_verified(seen_through(clinic, inject)) == [("bad_signature", None)]
 
@@ -102,8 +107,7 @@ def test_a13_python_client_does_not_show_a_message_signed_with_a_strange_key(cli
         header = json.loads(b64u_decode(messages[-1]["header"]))
         encoded = json.dumps({**header, "key": key.id}, separators=(",", ":")).encode()
         forged: Message = sign_message(encoded, b64u_decode(newest_with_text(messages)["ciphertext"]), key)
-        row = {**forged.as_json(), "ciphertext_hash": b64u_encode(forged.ciphertext_hash)}
-        return [*messages, {**row, "sequence": messages[-1]["sequence"] + 1, "received": messages[-1]["received"]}]
+        return appended(messages, forged)
 
     assert not_verified(seen_through(clinic, inject)) == [("unknown_key", None)]
 
@@ -155,20 +159,39 @@ def test_a21_python_client_says_what_was_dropped_or_moved(clinic: HostileClinic,
             messages.remove(target)
         return answer
 
+    with clinic.own_device(PEGGY) as peggy:
+        write(peggy, clinic.conversation_of(PEGGY), "One more, that Amara has not met.")
     clinic.proxy.lie("POST", OPEN, twist)
     with clinic.new_device(AMARA) as amara:
         findings = reading(amara, clinic.conversation_of(PEGGY)).thread().findings
     assert {finding.code for finding in findings} & expected
 
 
+@pytest.mark.parametrize("claimed", ["less", "as much as before"])
+def test_a21_python_client_misses_what_it_has_met_before(clinic: HostileClinic, claimed: str) -> None:
+    conversation = clinic.conversation_of(PEGGY)
+    with clinic.own_device(AMARA) as amara:
+        reading(amara, conversation)
+
+    def shorten(answer: Any) -> Any:
+        short = without_the_newest(answer)
+        return short if claimed == "less" else {**short, "last_sequence": answer["last_sequence"]}
+
+    clinic.proxy.lie("POST", OPEN, shorten)
+    with clinic.own_device(AMARA) as amara, pytest.raises(HistoryRolledBack) as told:
+        reading(amara, conversation)
+    assert "older or another history" in told.value.sentence
+
+
 def test_a22_python_client_shows_a_replayed_message_once(clinic: HostileClinic) -> None:
     def replay(messages: list[Served]) -> list[Served]:
         return [*messages, {**newest_with_text(messages), "sequence": messages[-1]["sequence"] + 1}]
 
+    once = [line.text for line in seen_through(clinic, lambda messages: messages)]
+    clinic.proxy.be_honest()
     thread = seen_through(clinic, replay)
-    assert ("replayed", None) in not_verified(thread)
-    texts = [line.text for line in thread if line.text]
-    assert len(texts) == len(set(texts))
+    assert not_verified(thread) == [("replayed", None)]
+    assert [line.text for line in thread if line.reason != "replayed"] == once
 
 
 def test_a22_python_client_refuses_its_own_message_as_somebody_elses(clinic: HostileClinic) -> None:
@@ -188,21 +211,26 @@ def test_a30_python_client_notices_that_two_members_were_sent_two_messages_under
 ) -> None:
     """Peggy's device signs two bodies under one number; the server gives one to Amara, the other to everybody else."""
     conversation = clinic.conversation_of(PEGGY)
-    other: dict[str, Any] = {}
     with clinic.own_device(PEGGY) as peggy:
-        first = write(peggy, conversation, "I take the blue tablet.")
-        opened = reading(peggy, conversation)
-        line = next(line for line in lines(opened) if line.sequence == first.sequence)
-        assert isinstance(line.header, Header)
-        keys, signing = opened.conversation.keys, peggy.vault.current.signing
-        twin = write_message(line.header, Text("I take no tablets."), keys[line.header.epoch], signing)
-        other.update({**twin.as_json(), "ciphertext_hash": b64u_encode(twin.ciphertext_hash)})
+        first, twin = signed_twice(peggy, conversation, "I take the blue tablet.", "I take no tablets.")
         write(peggy, conversation, "Is that right?")
 
-    def give_the_other(messages: list[Served]) -> list[Served]:
-        return [{**one, **other} if one["sequence"] == first.sequence else one for one in messages]
+    def give_it(messages: list[Served]) -> list[Served]:
+        return in_the_place_of(messages, first.sequence, twin)
 
-    assert "forked" in {reason for reason, _ in not_verified(seen_through(clinic, give_the_other))}
+    assert "forked" in {reason for reason, _ in not_verified(seen_through(clinic, give_it))}
+
+
+def test_a29_python_client_opens_nothing_that_is_committed_to_another_key(clinic: HostileClinic) -> None:
+    """Peggy's device and the server agree on one ciphertext that says something else to each recipient."""
+    with clinic.own_device(PEGGY) as peggy:
+        sent, twin = signed_twice(peggy, clinic.conversation_of(PEGGY), "Two a day.", "Ten a day.")
+        salamander = committed_to_another_key(twin, peggy.vault.current.signing)
+
+    def give_it(messages: list[Served]) -> list[Served]:
+        return in_the_place_of(messages, sent.sequence, salamander)
+
+    assert not_verified(seen_through(clinic, give_it)) == [("cannot_decrypt", None)]
 
 
 def test_a08_python_client_opens_no_box_but_the_one_that_was_signed(clinic: HostileClinic) -> None:

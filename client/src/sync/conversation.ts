@@ -35,8 +35,6 @@ export class Conversation extends Observable {
   older: OlderState = 'none';
   /** From what this device keeps, without a connection. */
   kept = false;
-  /** What is wrong with the control chain that was served; nothing is sent then. */
-  fault: ControlFault | null = null;
   /** The conversation as verified; null before and where it could not be. */
   readable: ReadableConversation | null = null;
   waiting: readonly OutboxItem[] = [];
@@ -52,6 +50,10 @@ export class Conversation extends Observable {
   private catching: Promise<void> | null = null;
   private lastKnown = 0;
   private readSent = 0;
+  /** What is wrong with the control chain that was served. */
+  private controlFault: ControlFault | null = null;
+  /** The newest number that this person's clients had met before this opening. */
+  private metBefore = 0;
 
   constructor(
     readonly id: ConversationId,
@@ -62,6 +64,16 @@ export class Conversation extends Observable {
     super();
     this.lease = new Lease(ground.session, id, () => { this.lost(); });
     this.cache = new ConversationCache(ground.session.store, id);
+  }
+
+  /** What is wrong with what was served; nothing is sent then. */
+  get fault(): ControlFault | null {
+    return this.controlFault ?? (this.endsEarly ? 'rolled_back' : null);
+  }
+
+  /** Messages that this person's clients have met are not served any more, nor anything in their place. */
+  get endsEarly(): boolean {
+    return this.state === 'ready' && !this.kept && (this.thread.range?.last ?? 0) < this.metBefore;
   }
 
   /** Opens: what the server serves, or what is kept here while there is no connection. */
@@ -141,9 +153,10 @@ export class Conversation extends Observable {
     this.readSent = sequence;
     const delivered = this.thread.range?.last ?? sequence;
     try {
+      // Remembered first: whether the server takes the receipt is nothing to what was met.
+      await this.pinSequence(this.thread.met);
       if (this.ground.live.connected) await this.ground.live.receipt(this.id, delivered, sequence);
       else await postReceipts(this.id, delivered, sequence);
-      await this.pinSequence(delivered);
     } catch {
       // A receipt that was lost goes out with the next one.
       this.readSent = 0;
@@ -158,7 +171,7 @@ export class Conversation extends Observable {
   /** A newer chain was read elsewhere, when sending. */
   renew(read: ReadableConversation): void {
     this.readable = read;
-    this.fault = null;
+    this.controlFault = null;
     this.prepare(read);
     this.changed();
   }
@@ -181,6 +194,7 @@ export class Conversation extends Observable {
   }
 
   private async openServed(purpose: OpenPurpose): Promise<void> {
+    this.metBefore = this.ground.session.pins.now.conversations[this.id]?.sequence ?? 0;
     const opened = await this.lease.open(purpose);
     this.lastKnown = opened.last_sequence;
     for (const { account, delivered, read } of opened.receipts) this.progress.set(account, { delivered, read });
@@ -235,12 +249,12 @@ export class Conversation extends Observable {
   private async readControl(answer: ControlAnswer): Promise<void> {
     try {
       this.readable = await this.ground.reader.read(this.id, answer);
-      this.fault = null;
+      this.controlFault = null;
       this.prepare(this.readable);
       if (!this.kept) await this.cache.keepControl(answer);
     } catch (error) {
       if (!(error instanceof ControlRefused)) throw error;
-      this.fault = error.fault;
+      this.controlFault = error.fault;
       this.readable = null;
     }
   }

@@ -163,7 +163,17 @@ export class Directory {
     return this.verify(account, await this.fetchAccount(account));
   }
 
-  private async verify(account: AccountId, { chain, card }: KeptAccount): Promise<AccountChain> {
+  private async verify(account: AccountId, kept: KeptAccount): Promise<AccountChain> {
+    try {
+      return await this.verifyServed(account, kept);
+    } catch (error) {
+      // What is served of oneself is what others are served: keys that do not verify there are somebody else's.
+      if (account === this.ground.account && error instanceof ProtocolError) throw new Alarm({ what: 'own_keys_changed' });
+      throw error;
+    }
+  }
+
+  private async verifyServed(account: AccountId, { chain, card }: KeptAccount): Promise<AccountChain> {
     const [invitation] = chain;
     if (!invitation) throw new ProtocolError('empty_chain', 'a chain without a statement');
     const signer = peekSigner(invitation);

@@ -248,7 +248,8 @@ export class Engine extends Observable {
   }
 
   private blockFor(read: ReadableConversation): SendBlock | null {
-    const weather = { alarm: this.alarm !== null, clockAhead: this.clockAhead, me: this.session.account };
+    const goneBack = this.current?.id === read.control.conversation && this.current.endsEarly;
+    const weather = { alarm: this.alarm !== null || goneBack, clockAhead: this.clockAhead, me: this.session.account };
     return sendBlock(read, this.ground.directory, weather);
   }
 

@@ -32,6 +32,11 @@ export class Thread {
     return first && last ? { first: first.sequence, last: last.sequence } : null;
   }
 
+  /** The newest number under which something genuine stands, 0 where nothing does: what a server made up is nothing that was met. */
+  get met(): number {
+    return this.judged.findLast(({ verdict }) => verdict.verified || verdict.reason === 'erased')?.sequence ?? 0;
+  }
+
   /** Oldest first. */
   get messages(): readonly JudgedMessage[] {
     return this.judged;
