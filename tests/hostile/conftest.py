@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.hostile.browsing import PageOf, Regulars
 from tests.hostile.clinic import HostileClinic
 from tests.hostile.proxy import HostileProxy
 from tests.servers import BetweenServer, free_port
@@ -30,3 +32,18 @@ def clinic(_hostile_clinic: HostileClinic) -> Iterator[HostileClinic]:
     _hostile_clinic.proxy.frames.clear()
     yield _hostile_clinic
     _hostile_clinic.proxy.be_honest()
+
+
+@pytest.fixture(scope="session")
+def _regulars(chromium: Browser, _hostile_clinic: HostileClinic) -> Iterator[Regulars]:
+    regulars = Regulars(chromium, _hostile_clinic)
+    yield regulars
+    regulars.close()
+
+
+@pytest.fixture
+def page_of(clinic: HostileClinic, _regulars: Regulars) -> Iterator[PageOf]:
+    """A page in the browser of somebody who is signed in; who asks for one has the server's lies begin after that."""
+    yield _regulars.page
+    clinic.proxy.be_honest()
+    _regulars.close_pages()

@@ -1,112 +1,66 @@
-"""A05, A08, A10, A14, A15, A17, A23, A24, A26, A27, A28, A34: the server at the door of the browser."""
+"""A14, A17, A24, A26, A27, A28, A34: what leaves the browser, and what a server may do with it."""
 
 import json
 import secrets
 from pathlib import Path
-from typing import Any
 
-import pytest
 import requests
 from playwright.sync_api import Browser, expect
 
+from messenger.headless.invitations import invite
 from messenger.protocol.encoding import b64u_decode, b64u_encode
-from messenger.protocol.keys import SigningKey
+from messenger.protocol.recovery_code import read_recovery_code
 from tests.hostile import browsing
 from tests.hostile.clinic import AMARA, PEGGY, TOM, HostileClinic
-from tests.hostile.forgery import flip, in_every_encoding, signed_by_the_server, with_keys_of_the_server
-from tests.hostile.proxy import JsonLie
-from tests.hostile.test_doors import everything_sent
+from tests.hostile.forgery import in_every_encoding
+from tests.hostile.test_doors import everything_sent, telling_addresses
 
 SIGN_IN = "/api/sign-in"
-
-
-def told_at_the_door(chromium: Browser, clinic: HostileClinic, name: str = TOM) -> str:
-    """What somebody reads whose sign-in in a fresh browser fails; nothing was sent under the account afterwards."""
-    with browsing.profile(chromium) as context:
-        page = browsing.at_the_door(context, clinic, name)
-        alert = page.get_by_role("alert").first
-        expect(alert).to_be_visible(timeout=browsing.SECONDS)
-        assert "/sign-in" in page.url
-        changes = [one.target for one in clinic.proxy.requests if one.method != "GET" and "/sign-in" not in one.target]
-        assert [one for one in changes if "/session/" not in one] == []
-        return alert.inner_text()
-
-
-def mutated(place: int) -> JsonLie:
-    """A lie that flips one bit of the vault."""
-
-    def mutate(answer: Any) -> Any:
-        return {**answer, "vault": {**answer["vault"], "payload": flip(answer["vault"]["payload"], place)}}
-
-    return mutate
-
-
-def forged_vault(answer: Any) -> Any:
-    answer["vault"] = signed_by_the_server(answer["vault"], lambda _: None, SigningKey.generate())
-    return answer
-
-
-def chosen_keys(answer: Any) -> Any:
-    answer["chain"], signing, sealing = with_keys_of_the_server(answer["chain"])
-
-    def point_to_them(payload: dict[str, Any]) -> None:
-        payload["body"]["signing_key"], payload["body"]["sealing_key"] = signing.public.id, sealing.public.id
-
-    answer["vault"] = signed_by_the_server(answer["vault"], point_to_them, signing)
-    return answer
-
-
-@pytest.mark.parametrize("lie", [forged_vault, chosen_keys], ids=["a05", "a08"])
-def test_a05_and_a08_browser_refuses_a_vault_or_keys_of_the_servers(
-    chromium: Browser, clinic: HostileClinic, lie: JsonLie
-) -> None:
-    clinic.proxy.lie("POST", SIGN_IN, lie)
-    assert told_at_the_door(chromium, clinic)
-
-
-def test_a10_browser_enforces_its_own_floor(chromium: Browser, clinic: HostileClinic) -> None:
-    clinic.proxy.lie("POST", f"{SIGN_IN}/start", lambda answer: {**answer, "kdf": {**answer["kdf"], "m": 8, "t": 1}})
-    assert told_at_the_door(chromium, clinic)
-    assert not any(one.target == SIGN_IN for one in clinic.proxy.requests), "a proof left the device"
-
-
-def test_a15_browser_gives_one_answer_to_every_mutated_vault(chromium: Browser, clinic: HostileClinic) -> None:
-    told = set()
-    for place in (40, -1):
-        clinic.proxy.be_honest()
-        clinic.proxy.requests.clear()
-        clinic.proxy.lie("POST", SIGN_IN, mutated(place))
-        told.add(told_at_the_door(chromium, clinic))
-    assert len(told) == 1
-
-
-def test_a23_browser_signs_no_bytes_of_the_servers_choice(chromium: Browser, clinic: HostileClinic) -> None:
-    chosen = b64u_encode(secrets.token_bytes(400))
-    clinic.proxy.lie("POST", f"{SIGN_IN}/start", lambda answer: {**answer, "challenge": chosen})
-    assert told_at_the_door(chromium, clinic)
-    assert not any(one.target == SIGN_IN for one in clinic.proxy.requests)
 
 
 def test_a17_browser_wraps_nothing_for_a_recovery_key_that_the_server_announces(
     chromium: Browser, clinic: HostileClinic
 ) -> None:
-    policy = {"recovery": True, "recovery_key": b64u_encode(secrets.token_bytes(1216))}
+    """The person sees what they always see, and their message goes to whom it always goes."""
+    servers_key = b64u_encode(secrets.token_bytes(1216))
+    policy = {"recovery": True, "recovery_key": servers_key}
     clinic.proxy.lie("POST", SIGN_IN, lambda answer: {**answer, "policy": policy})
+    clinic.proxy.lie("GET", "/api/teams", lambda answer: {**answer, **policy})
     with browsing.profile(chromium) as context:
-        page = browsing.at_the_door(context, clinic, TOM)
-        page.wait_for_timeout(0)
-        expect(page.get_by_role("alert").or_(page.get_by_role("navigation", name="Main")).first).to_be_visible(
-            timeout=browsing.SECONDS
-        )
+        page = browsing.opened(browsing.signed_in(context, clinic, TOM), clinic, clinic.conversation_of(PEGGY))
+        browsing.wait_for_frame(page, clinic, '"conversation:follow"')
+        browsing.write(page, "Good, as always.")
+        browsing.wait_for_frame(page, clinic, '"message:send"')
     assert not any(b'"boxes"' in one.body or b'"box"' in one.body for one in clinic.proxy.requests)
+    assert servers_key.encode() not in everything_sent(clinic)
 
 
-def test_a24_a_captured_proof_opens_nothing_again(chromium: Browser, clinic: HostileClinic) -> None:
+def test_a24_a_captured_proof_or_cookie_opens_nothing_again(chromium: Browser, clinic: HostileClinic) -> None:
     with browsing.profile(chromium) as context:
-        browsing.signed_in(context, clinic, TOM)
-    captured = next(one for one in clinic.proxy.requests if one.target == SIGN_IN)
+        page = browsing.signed_in(context, clinic, TOM)
+        captured = next(one for one in clinic.proxy.requests if one.target == SIGN_IN)
+        cookies = {one["name"]: one["value"] for one in context.cookies()}
+        assert requests.get(f"{clinic.server.here}/api/me", cookies=cookies, timeout=10).status_code == 200
+        page.goto(f"{clinic.proxy.url}/settings")
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        expect(page.get_by_text("You are signed out.").first).to_be_visible(timeout=browsing.SECONDS)
     again = requests.post(f"{clinic.server.here}{SIGN_IN}", data=captured.body, headers=captured.headers, timeout=10)
     assert (again.status_code, again.json()["error"]["code"]) == (401, "sign_in_failed")
+    assert requests.get(f"{clinic.server.here}/api/me", cookies=cookies, timeout=10).status_code == 401
+
+
+def test_a14_browser_sends_no_secret_of_a_link_password_or_code(chromium: Browser, clinic: HostileClinic) -> None:
+    with clinic.own_device(AMARA) as amara:
+        link = invite(amara, "patient", [clinic.member(AMARA)["teams"][0]]).link
+    clinic.proxy.requests.clear()
+    name, password = f"newcomer-{secrets.token_hex(3)}", "copper lantern violet harbour"
+    with browsing.profile(chromium) as context:
+        code = browsing.joined(context.new_page(), link.text(), name, password)
+    sent, log = everything_sent(clinic), clinic.server.log.encode()
+    for secret in (link.secret, link.key.seed, password.encode(), code.encode(), read_recovery_code(code)):
+        assert not any(form in sent or form in log for form in in_every_encoding(secret))
+    assert name.encode() in sent, "the name is sent, so the search would have found more"
+    assert telling_addresses(clinic) == []
 
 
 def test_a14_and_a28_browser_sends_neither_password_nor_draft(chromium: Browser, clinic: HostileClinic) -> None:
@@ -123,7 +77,7 @@ def test_a14_and_a28_browser_sends_neither_password_nor_draft(chromium: Browser,
     typing = {len(frame.text) for frame in clinic.proxy.frames if frame.sent and '"typing"' in frame.text}
     assert typing
     assert max(typing) - min(typing) <= 2, "typing says true or false and nothing of what is typed"
-    assert not any("#" in one.target or "Referer" in one.headers for one in clinic.proxy.requests)
+    assert telling_addresses(clinic) == []
 
 
 def test_a26_a_copied_browser_profile_opens_nothing_after_lock(
