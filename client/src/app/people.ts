@@ -35,14 +35,14 @@ export class People {
   person(account: AccountId): Person {
     if (account === this.engine.session.account) return this.me;
     const role = this.engine.directory.known(account)?.role;
-    return role === 'patient' ? this.patientPerson(account, numberOf(account)) : this.staff(account, t('person.unknown'));
+    return role === 'patient' ? this.patientPerson(account, numbered(account)) : this.staff(account, t('person.unknown'));
   }
 
   /** A patient as staff may know them. */
   patient(account: AccountId): Patient {
     const known = this.engine.patients.get(account);
     const number = numberOf(account);
-    if (known?.profile) return { account, number, person: this.patientPerson(account, number), closed: null };
+    if (known?.profile) return { account, number, person: this.patientPerson(account, numbered(account)), closed: null };
     return { account, number, person: null, closed: known || this.engine.patients.loaded ? 'not_for_me' : 'opening' };
   }
 
@@ -66,6 +66,11 @@ export class People {
     const person = { id: idOf(account), name, initials: initialsOf(name), shape: 'person', tone: toneOf(account) } as const;
     return legal !== '' && legal !== name ? { ...person, fullName: legal } : person;
   }
+}
+
+/** What a patient is called who has written no name. */
+function numbered(account: AccountId): string {
+  return t('patient.number', { number: numberOf(account) });
 }
 
 export function profileModel({ legal_name, preferred_name, pronouns, language_note }: Profile): PatientProfile {

@@ -108,7 +108,7 @@ export class FoundingPage extends BetweenPage {
       <p>${t('found.card_body')}</p>
       <form class="stack" novalidate @submit=${this.#saveCard}>
         ${textField({ id: 'founder-name', label: t('invite.name'), value: name, autocomplete: 'name', required: true, maxLength: 80, ...error(this.#typed('#founder-name', name), 'invite.name_missing') })}
-        ${textField({ id: 'founder-credential', label: t('invite.credential'), hint: t('invite.credential_hint'), value: credential, required: true, maxLength: 80, ...error(this.#typed('#founder-credential', credential), 'invite.credential_missing') })}
+        ${textField({ id: 'founder-credential', label: t('found.credential'), hint: t('invite.credential_hint'), value: credential, required: true, maxLength: 80, ...error(this.#typed('#founder-credential', credential), 'invite.credential_missing') })}
         <div class="join__foot">
           <button
             class="btn btn--plain"
