@@ -89,7 +89,7 @@ export const homeStates: States = {
   'home-failed': () => home({ loading: { state: 'failed', reference: 'R-4417' } }),
   'home-clinic-code-unchecked': () => home({ clinicCodeUnchecked: true }),
   'home-ask': () => ({ ...home(), before: ask }),
-  'home-ask-first': () => ({ ...home({ ...empty, starting: 'unreachable' }), before: ask }),
+  'home-ask-first': () => ({ ...home({ ...empty, starting: 'unreachable' }), before: press('.empty .btn--main') }),
   'home-about-to-lock': () => home({ chrome: patientChrome({ locksIn: 100 }) }),
   'home-toasts': () =>
     home({
