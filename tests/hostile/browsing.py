@@ -1,5 +1,6 @@
 """Somebody in a real browser who believes the lying proxy to be the service."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from tests.hostile.clinic import HostileClinic
 PageOf = Callable[[str], Page]
 """A page in the browser of somebody, by name."""
 
-SECONDS = 60_000
+SECONDS = int(os.environ.get("HOSTILE_PATIENCE", "60")) * 1_000
+"""How long a page may take, in milliseconds: short where most runs are to fail, as in `make mutate`."""
 
 
 class Regulars:

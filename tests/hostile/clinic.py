@@ -23,6 +23,9 @@ from messenger.protocol.message import Message, Text, write_message
 from tests.hostile.proxy import HostileProxy
 from tests.servers import BetweenServer
 
+KEPT_CLINIC = "HOSTILE_CLINIC"
+"""Names a folder with a demo clinic made before, so that the same one serves many runs."""
+
 PEGGY, XIUYING, AMARA, TOM = "peggy", "xiuying", "amara", "tom"
 
 
@@ -74,6 +77,11 @@ class HostileClinic:
                 yield sign_in(api, kept, self.clock, name, password or self.member(name)["password"])
         finally:
             api.close()
+
+
+def demo_server(folder: Path, base_url: str, port: int) -> BetweenServer:
+    """The honest server of the demo clinic in a folder, which it makes where there is none."""
+    return BetweenServer(folder / "server", f"sqlite:///{folder}/between.db", {"BASE_URL": base_url, "DEMO": "1"}, port)
 
 
 def reading(account: Account, conversation: str) -> OpenedConversation:

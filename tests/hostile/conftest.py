@@ -1,5 +1,7 @@
 """One clinic and one lying server for all attacks; each test begins with the server honest."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -7,20 +9,19 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.hostile.browsing import PageOf, Regulars
-from tests.hostile.clinic import HostileClinic
+from tests.hostile.clinic import KEPT_CLINIC, HostileClinic, demo_server
 from tests.hostile.proxy import HostileProxy
-from tests.servers import BetweenServer, free_port
+from tests.servers import free_port
 
 
 @pytest.fixture(scope="session")
 def _hostile_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileClinic]:
     folder, port = tmp_path_factory.mktemp("hostile"), free_port()
+    if KEPT_CLINIC in os.environ:
+        shutil.copytree(os.environ[KEPT_CLINIC], folder, dirs_exist_ok=True)
     with ExitStack() as running:
         proxy = running.enter_context(HostileProxy(f"http://127.0.0.1:{port}"))
-        server = BetweenServer(
-            folder / "server", f"sqlite:///{folder}/between.db", {"BASE_URL": proxy.url, "DEMO": "1"}, port
-        )
-        running.enter_context(server)
+        server = running.enter_context(demo_server(folder, proxy.url, port))
         yield HostileClinic(proxy, server, folder)
 
 

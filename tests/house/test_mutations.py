@@ -13,6 +13,7 @@ EXEMPT: Final = {
     "python-A28": "the command line sends no typing and its sizes are the padding's: A27 removes that",
     "python-A29": "the commitment is inside the library's Cobblestone; there is no line of ours to remove",
     "python-A34": "the command line runs no code that the server hands out",
+    "browser-A17": "defence by absence, as in the command line",
 }
 """Attack and client without a mutation of their own, and why; docs/threat-model.md says the same."""
 
@@ -26,7 +27,7 @@ def test_a_mutation_applies_and_names_tests_that_exist(mutation: Mutation) -> No
         assert not name or f"def {name.partition('[')[0]}(" in (ROOT / file).read_text()
 
 
-@pytest.mark.parametrize("client", ["python"])  # the browser's mutations are to come; its tests are there
+@pytest.mark.parametrize("client", ["python", "browser"])
 def test_every_attack_has_a_mutation_in_each_client(client: str) -> None:
     there = {mutation.name[:3] for mutation in list_mutations() if f"-{client}-" in mutation.name}
     missing = {f"A{number:02}" for number in SPINE} - there
