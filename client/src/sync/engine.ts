@@ -226,14 +226,22 @@ export class Engine extends Observable {
   private async prepare(): Promise<void> {
     try {
       await this.ground.directory.recall();
-      await this.ground.teams.load();
-      await Promise.all([this.checkClock(), this.ground.witness.check(), this.ground.directory.refresh(this.session.account)]);
+      await this.checkAll();
+      // Nothing is sealed for anybody while something does not fit.
+      if (this.alarm) return;
       await this.administration.tendTeams();
       if (this.session.role === 'patient') await this.ground.directory.consents(this.session.account);
       await logViewed(this.ground.session);
     } catch (error) {
       this.meet(error);
     }
+  }
+
+  /** Each check for itself: a server that refuses one answer keeps no other from being made, nor its alarm from being heard. */
+  private async checkAll(): Promise<void> {
+    const { teams, witness, directory } = this.ground;
+    const checks = [teams.load(), this.checkClock(), witness.check(), directory.refresh(this.session.account)];
+    for (const outcome of await Promise.allSettled(checks)) if (outcome.status === 'rejected') this.meet(outcome.reason);
   }
 
   private async lookAtLog(): Promise<void> {
