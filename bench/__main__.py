@@ -2,13 +2,14 @@
 
 import sys
 
-from bench import opening, reading, sending, sign_in, size
+from bench import opening, plans, reading, sending, sign_in, size
 
 MEASUREMENTS = {
     "size": size.measure,
     "sign-in": sign_in.measure,
     "reading": reading.measure,
     "opening": opening.measure,
+    "plans": plans.measure,
     "sending": sending.measure,
 }
 

@@ -21,6 +21,13 @@ _INDEX_READS = {"Index Scan", "Index Only Scan", "Bitmap Index Scan"}
 
 def whole_table_reads(database: Database, call: Callable[[Session], object]) -> list[str]:
     """The steps of `call` that read a whole table, with the statement each belongs to; none is what a test wants."""
+    asked = asked_by(database, call)
+    with database.engine.connect() as connection:
+        return [f"{step}\n{statement}" for statement, given in asked for step in _scans(connection, statement, given)]
+
+
+def asked_by(database: Database, call: Callable[[Session], object]) -> list[Asked]:
+    """What `call` asks the database, in order."""
     asked: list[Asked] = []
 
     def note(_connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
@@ -34,8 +41,7 @@ def whole_table_reads(database: Database, call: Callable[[Session], object]) -> 
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     assert asked, "the call asked the database nothing"
-    with database.engine.connect() as connection:
-        return [f"{step}\n{statement}" for statement, given in asked for step in _scans(connection, statement, given)]
+    return asked
 
 
 def _scans(connection: Connection, statement: str, given: Any) -> list[str]:
@@ -45,13 +51,14 @@ def _scans(connection: Connection, statement: str, given: Any) -> list[str]:
         return [row[3] for row in rows if re.match(r"SCAN (?!(\d+ )?CONSTANT|\()", row[3])]
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     ((plan,),) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", given).all()
-    return [node["Node Type"] for node in _nodes(plan[0]["Plan"]) if _reads_all(node)]
+    return [node["Node Type"] for node in nodes(plan[0]["Plan"]) if _reads_all(node)]
 
 
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A step of PostgreSQL's plan and all below it."""
     yield node
     for below in node.get("Plans", ()):
-        yield from _nodes(below)
+        yield from nodes(below)
 
 
 def _reads_all(node: dict[str, Any]) -> bool:
