@@ -137,19 +137,6 @@ def test_a18_browser_stops_when_its_own_account_is_not_served_as_it_is(
     assert nothing_was_sealed(clinic)
 
 
-@pytest.mark.parametrize("refused", ["/api/service", "/api/teams"])
-def test_a18_browser_looks_at_its_own_account_whatever_else_is_refused(
-    clinic: HostileClinic, page_of: PageOf, refused: str
-) -> None:
-    page = page_of(AMARA)
-    page.goto(f"{clinic.proxy.url}/inbox")
-    browsing.expect_in(page)
-    clinic.proxy.lie("GET", account_path(clinic, AMARA), lambda answer: {**answer, "chain": []})
-    clinic.proxy.answer("GET", refused, 503, {"error": {"code": "busy", "message": "Not now."}})
-    page.evaluate("dispatchEvent(new Event('online'))")
-    browsing.expect_stopped(page, "Somebody entered keys in your name")
-
-
 def test_a18_browser_is_let_in_as_nobody_but_the_account_whose_keys_open(
     chromium: Browser, clinic: HostileClinic
 ) -> None:

@@ -1,0 +1,48 @@
+"""A36: the server goes back to an older log, and what the person in the browser sees."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.hostile import browsing
+from tests.hostile.browsing import PageOf
+from tests.hostile.clinic import AMARA, PEGGY, HostileClinic, write
+
+CHECKPOINT = r"/log/[^/]+/checkpoint"
+
+
+def connected_again(page: Page) -> None:
+    """The browser believes that a connection has come back, and looks at everything."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def looked_again(page: Page, heads: list[bytes]) -> bool:
+    """Whether the log has grown since the first look."""
+    connected_again(page)
+    return heads[-1] != heads[0]
+
+
+@pytest.mark.parametrize("refused", ["nothing", "/api/service", "/api/teams"])
+def test_a36_browser_stops_at_an_older_log_whatever_else_is_refused(
+    clinic: HostileClinic, page_of: PageOf, refused: str
+) -> None:
+    heads: list[bytes] = []
+
+    def note(head: bytes) -> bytes:
+        heads.append(head)
+        return head
+
+    page = page_of(AMARA)
+    clinic.proxy.lie_bytes("GET", CHECKPOINT, note)
+    page.goto(f"{clinic.proxy.url}/inbox")
+    browsing.wait_until(page, lambda: len(heads) > 0, "for the log's head")
+    with clinic.own_device(PEGGY) as peggy:
+        write(peggy, clinic.conversation_of(PEGGY), "One more entry.")
+    browsing.wait_until(page, lambda: looked_again(page, heads), "for a newer head")
+    page.reload()  # by now the newer one is remembered
+    browsing.expect_in(page)
+    old = heads[0]
+    clinic.proxy.be_honest()
+    clinic.proxy.lie_bytes("GET", CHECKPOINT, lambda _: old)
+    clinic.proxy.answer("GET", refused, 503, {"error": {"code": "busy", "message": "Not now."}})
+    connected_again(page)
+    browsing.expect_stopped(page, "The record of who looked has become shorter")
