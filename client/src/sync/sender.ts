@@ -38,6 +38,8 @@ export type RoundOutcome = 'done' | 'later' | 'blocked';
 
 /** Passing troubles: the message stays, and is sent again. */
 const PASSING_STATUS: readonly number[] = [401, 408, 425, 429, 500, 502, 503, 504, 507];
+/** Refusals whose code alone says what to do next. */
+const SETTLED_HERE: readonly string[] = ['stale_epoch', 'device_sequence', 'message_too_large'];
 const TRIES = 3;
 
 export class Sender {
@@ -125,8 +127,9 @@ export class Sender {
       try {
         return await live(wire);
       } catch (error) {
-        // The answer was lost, not necessarily the message: the same bytes again, another way.
-        if (!(error instanceof Unreachable)) throw error;
+        // The answer was lost, not necessarily the message; or it was a refusal, and whether that one passes only HTTP's status tells. The same bytes again.
+        if (error instanceof ApiError && SETTLED_HERE.includes(error.code)) throw error;
+        if (!(error instanceof Unreachable) && !(error instanceof ApiError)) throw error;
       }
     }
     return sendMessage(conversation, wire);
