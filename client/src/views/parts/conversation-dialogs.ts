@@ -88,7 +88,7 @@ function correctDialog(entry: MessageEntry, actions: ConversationActions, close:
   const text = fieldAround(
     { id: 'corrected', label: t('correct.text') },
     () =>
-      html`<textarea class="input" id="corrected" name="corrected" rows="5" dir="auto" required .value=${currentText(entry)}></textarea>`,
+      html`<textarea class="input" id="corrected" name="corrected" rows="5" dir="auto" autocomplete="off" required .value=${currentText(entry)}></textarea>`,
   );
   const body = html`<form class="stack" id="correct-form" @submit=${submit}>
     <p class="quiet">${t('correct.intro')}</p>

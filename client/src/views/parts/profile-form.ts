@@ -12,7 +12,10 @@ export interface ProfileFormOptions {
   readonly error?: string;
 }
 
-/** The form; `save` gets what was written, trimmed. */
+/**
+ * The form; `save` gets what was written, trimmed. Its fields tell the browser no purpose: browsers write what is typed into a field for names to their
+ * autofill file, readable and for good, and what is written here is to be nowhere on this device after signing out.
+ */
 export function profileForm({ profile, button, working, error }: ProfileFormOptions, save: (profile: Profile) => void): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -25,7 +28,6 @@ export function profileForm({ profile, button, working, error }: ProfileFormOpti
       hint: t('profile.legal_name_hint'),
       error: error ?? null,
       value: profile.legalName,
-      autocomplete: 'name',
       required: true,
       maxLength: 200,
     })}
@@ -34,7 +36,6 @@ export function profileForm({ profile, button, working, error }: ProfileFormOpti
       label: t('profile.preferred_name'),
       hint: t('profile.preferred_name_hint'),
       value: profile.preferredName,
-      autocomplete: 'nickname',
       maxLength: 100,
     })}
     ${textField({ id: 'pronouns', label: t('profile.pronouns'), hint: t('profile.pronouns_hint'), value: profile.pronouns, maxLength: 60 })}
