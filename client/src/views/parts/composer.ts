@@ -47,6 +47,7 @@ const BLOCK_WORDS: Record<SendBlock, WordKey> = {
 
 /** How long after the last key somebody still counts as writing. */
 const WRITING_FOR_MS = 4000;
+const TELL_AGAIN_MS = 3000;
 
 type ComposerActions = Pick<ConversationActions, 'send' | 'keepDraft' | 'tellTyping'>;
 
@@ -66,6 +67,7 @@ export class MessageComposer extends BetweenElement {
   /** On a phone the composer is folded until it is used; the emergency line always stays. */
   @state() private unfolded = false;
   #writing: ReturnType<typeof setTimeout> | undefined;
+  #toldWriting = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -111,6 +113,7 @@ export class MessageComposer extends BetweenElement {
         id="composer-text"
         rows=${patient ? 2 : 3}
         dir="auto"
+        autocomplete="off"
         placeholder=${patient ? t(PLACEHOLDERS[this.draft.kind]) : t('composer.hint_reply', { name: this.addressee })}
         .value=${live(this.draft.text)}
         aria-describedby="composer-note"
@@ -189,7 +192,11 @@ export class MessageComposer extends BetweenElement {
 
   #typed(event: InputEvent): void {
     this.#change({ text: (event.target as HTMLTextAreaElement).value });
-    if (this.#writing === undefined) this.actions.tellTyping(true);
+    // Said again while it goes on: whoever listens forgets it after a few seconds, as of somebody who lost the connection.
+    if (this.#writing === undefined || Date.now() - this.#toldWriting > TELL_AGAIN_MS) {
+      this.#toldWriting = Date.now();
+      this.actions.tellTyping(true);
+    }
     clearTimeout(this.#writing);
     this.#writing = setTimeout(() => {
       this.#stopWriting();
