@@ -11,7 +11,7 @@ import type { ChromeActions, ChromeModel, Place, Toast } from '../views/models/c
 import { browserZone, type Zones } from '../views/times.ts';
 import { currentLanguage, onLanguageChange } from '../views/words.ts';
 import { Observable } from '../sync/observable.ts';
-import { toTheDoor } from './journey.ts';
+import { toTheLock } from './journey.ts';
 import { People } from './people.ts';
 import { appearance, chooseAppearance, chooseLanguage, type Shell } from './shell.ts';
 
@@ -54,7 +54,7 @@ export class App extends Observable {
     this.people = new People(engine);
     this.idle = new IdleWatch(this.preferences.idleMinutes * MINUTE, {
       asking: (seconds) => { this.ask(seconds); },
-      lock: () => void this.lock(),
+      lock: () => void this.lock(this.preferences.idleMinutes),
       used: () => { engine.tell({ what: 'active' }); },
     });
     engine.onActiveElsewhere = () => { this.idle.usedElsewhere(); };
@@ -133,15 +133,15 @@ export class App extends Observable {
     this.changed();
   }
 
-  /** Locks: the server forgets its half, this device what was wrapped; what waits stays here, encrypted. */
-  async lock(): Promise<void> {
+  /** Locks: the server forgets its half, this device what was wrapped; what waits stays here, encrypted. `idleMinutes` where nobody did it by hand. */
+  async lock(idleMinutes: number | null = null): Promise<void> {
     if (!this.leave()) return;
     const { session } = this.engine;
     this.engine.tell({ what: 'locked' });
     await this.engine.stop();
     await forgetWrapped(session.database, session.label);
     await endSession('lock').catch(() => undefined);
-    toTheDoor(null);
+    toTheLock(idleMinutes);
   }
 
   /** True once: whoever is first leaves. */

@@ -127,17 +127,18 @@ export class ConversationPresenter {
     const question = draft.question as MessageId | null;
     const named = (mode: Draft['mode']): readonly MessageId[] => (draft.mode === mode && question ? [question] : []);
     const written: Partial<Written> = { kind: draft.kind, answers: named('answers'), acknowledges: named('acknowledges') };
-    if (!(await this.sendAbout({ ...written, body: { type: 'text', text: draft.text } }))) return;
-    this.draft = this.emptyDraft();
-    await this.app.engine.drafts.set(this.conversation.id, null);
+    if (!(await this.sendAbout({ ...written, body: { type: 'text', text: draft.text } }, true))) return;
+    // Somebody who writes on while the message is being kept has a new draft already.
+    if (this.draft.text.trim() === draft.text) this.draft = this.emptyDraft();
+    else this.keepDraft(this.draft);
     this.changed();
   }
 
   /** Whether it is kept on this device and on its way. */
-  private async sendAbout(written: Partial<Written> & Pick<Written, 'body'>): Promise<boolean> {
+  private async sendAbout(written: Partial<Written> & Pick<Written, 'body'>, endsDraft = false): Promise<boolean> {
     const plain = { kind: 'update', category: null, urgency: 'ordinary', answers: [], acknowledges: [], corrects: null, takesBack: null } as const;
     try {
-      await this.app.engine.send(this.conversation.id, { ...plain, ...written });
+      await this.app.engine.send(this.conversation.id, { ...plain, ...written }, endsDraft);
       return true;
     } catch {
       this.full();

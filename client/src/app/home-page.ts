@@ -7,7 +7,6 @@ import { isActive } from '../protocol/members.ts';
 import { runningGeneration } from '../protocol/teamChain.ts';
 import { coveredAccounts } from '../sync/blocks.ts';
 import type { ListedConversation } from '../sync/conversation-list.ts';
-import type { OutboxItem } from '../sync/outbox.ts';
 import type { HomeActions, HomeModel, ConversationRow, OwnQuestion } from '../views/models/home.ts';
 import type { TeamCard } from '../views/models/join.ts';
 import { HomePage } from '../views/pages/home-page.ts';
@@ -17,16 +16,11 @@ import { ClinicCodeCheck } from './clinic-code-check.ts';
 class HomeController implements PageController {
   readonly element = new HomePage();
   private starting: HomeModel['starting'] = 'idle';
-  private waiting: readonly OutboxItem[] = [];
   private readonly codeCheck: ClinicCodeCheck;
 
   constructor(private readonly app: App) {
     this.codeCheck = new ClinicCodeCheck(app.engine.session, () => { this.draw(); });
     this.element.actions = this.actions;
-    void app.engine.waiting().then((waiting) => {
-      this.waiting = waiting;
-      this.draw();
-    });
   }
 
   draw(): void {
@@ -80,7 +74,7 @@ class HomeController implements PageController {
       people: people.map((account) => app.people.person(account)),
       lastAt: row?.last_received ? new Date(row.last_received) : null,
       unread: row ? Math.max(0, row.last_sequence - row.read) : 0,
-      waiting: this.waiting.filter(({ conversation }) => conversation === id).length,
+      waiting: this.app.engine.unsent.filter(({ conversation }) => conversation === id).length,
       alarm: fault !== null,
     };
   }

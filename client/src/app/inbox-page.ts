@@ -5,7 +5,6 @@ import { consentsOf } from '../protocol/consentChain.ts';
 import { isActive } from '../protocol/members.ts';
 import type { Conversation } from '../sync/conversation.ts';
 import type { ListedConversation } from '../sync/conversation-list.ts';
-import type { OutboxItem } from '../sync/outbox.ts';
 import { ApiError } from '../api/http.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import type {
@@ -28,16 +27,11 @@ class InboxController implements PageController {
   private list: InboxList = 'questions';
   private start: ConversationStart['state'] | null = null;
   private presenter: ConversationPresenter | null = null;
-  private waiting: readonly OutboxItem[] = [];
 
   constructor(
     private readonly app: App,
     id: string | null,
   ) {
-    void app.engine.waiting().then((waiting) => {
-      this.waiting = waiting;
-      this.draw();
-    });
     if (id !== null && isId(id, 'cnv')) void this.open(id);
   }
 
@@ -151,7 +145,7 @@ class InboxController implements PageController {
       lastAt: row?.last_received ? new Date(row.last_received) : null,
       unread: row ? Math.max(0, row.last_sequence - row.read) : 0,
       openQuestions: row?.open_questions.length ?? 0,
-      waiting: this.waiting.filter(({ conversation }) => conversation === id).length,
+      waiting: this.app.engine.unsent.filter(({ conversation }) => conversation === id).length,
       alarm: fault !== null,
     };
   }

@@ -47,9 +47,10 @@ export class SigningOut {
     if (this.state.step === 'asking') this.set({ ...this.state, state: 'leaving' });
     if (!this.app.leave()) return;
     const { engine } = this.app;
-    const { database, label } = engine.session;
+    const { database, label, store } = engine.session;
     engine.tell({ what: 'signed-out' });
     await engine.stop();
+    store.close();
     await forgetAccount(database, label, keep);
     // Without a connection the session ends by itself on the server; without its keys it is worth nothing here.
     await endSession('end').catch(() => undefined);

@@ -4,10 +4,10 @@ import { openDatabase, type Database } from '../keystore/database.ts';
 import { Alarm } from '../sync/alarm.ts';
 import { arrive } from '../sync/resume.ts';
 import { signInWith } from '../sync/sign-in.ts';
-import type { SignInFailure } from '../views/models/door.ts';
+import type { Ended, SignInFailure } from '../views/models/door.ts';
 import { SignInPage } from '../views/pages/sign-in-page.ts';
 import { doorActions, doorModel, signInFailure } from './door.ts';
-import { onward, whyEnded, type Ended } from './journey.ts';
+import { forgetWhy, onward, whyEnded } from './journey.ts';
 import { registerServiceWorker } from './offline.ts';
 import { openShell, show, type Shell } from './shell.ts';
 
@@ -25,7 +25,8 @@ export async function startSignIn(): Promise<void> {
   door.show();
   try {
     // Who is in, or locked, has no business at the door: their page has its own lock.
-    if ((await arrive(database)).state !== 'out') onward();
+    if ((await arrive(database)).state === 'out') forgetWhy();
+    else onward();
   } catch (error) {
     door.fail(error);
   }

@@ -133,6 +133,7 @@ class Routing {
     if (!this.app.leave()) return;
     const { session, ended } = this.engine;
     await this.engine.stop();
+    if (ended === 'signed-out') session.store.close();
     if (ended !== 'signed-out') await forgetWrapped(session.database, session.label);
     toTheDoor(ended === 'revoked' ? 'revoked' : ended === 'expired' ? 'expired' : ended === 'signed-out' ? 'signed_out' : null);
   }

@@ -2,6 +2,7 @@
 
 import { endSession } from '../api/self.ts';
 import type { Database, DeviceRow } from '../keystore/database.ts';
+import { countRecords } from '../keystore/sealed-store.ts';
 import { Unreachable } from '../api/http.ts';
 import { Alarm } from '../sync/alarm.ts';
 import type { DeviceSession } from '../sync/device-session.ts';
@@ -10,22 +11,24 @@ import { signInWith } from '../sync/sign-in.ts';
 import type { SignInFailure } from '../views/models/door.ts';
 import { UnlockPage } from '../views/pages/unlock-page.ts';
 import { doorActions, doorModel, signInFailure } from './door.ts';
-import { onward } from './journey.ts';
+import { forgetWhy, onward, whyEnded, whyLocked } from './journey.ts';
 import { show, type Shell } from './shell.ts';
 
 /** Shows the lock; settles once the password has opened it, or never where the person goes elsewhere. */
-export function unlockHere(shell: Shell, database: Database, row: DeviceRow, connected: boolean): Promise<DeviceSession> {
+export async function unlockHere(shell: Shell, database: Database, row: DeviceRow, connected: boolean): Promise<DeviceSession> {
+  const why = { ended: whyEnded(), idleMinutes: whyLocked(), waiting: await countRecords(database, row.label, 'outbox') };
   return new Promise((resolve, reject) => {
     const page = new UnlockPage();
     let state: { working: boolean; failure: SignInFailure | null } = { working: false, failure: null };
     const draw = (): void => {
-      page.model = { ...doorModel(shell), ...state, name: row.name, idleMinutes: null, waiting: 0 };
+      page.model = { ...doorModel(shell), ...state, ...why, name: row.name };
     };
     const unlock = async (password: string): Promise<void> => {
       state = { working: true, failure: null };
       draw();
       try {
         resolve(await opened(database, row, password, connected));
+        forgetWhy();
       } catch (error) {
         if (error instanceof Alarm) reject(error);
         state = { working: false, failure: signInFailure(error) };
@@ -57,5 +60,6 @@ async function opened(database: Database, row: DeviceRow, password: string, conn
 async function signOut(database: Database, row: DeviceRow): Promise<void> {
   await forgetAccount(database, row.label, ['outbox', 'device-heads']);
   await endSession('end').catch(() => undefined);
+  forgetWhy();
   onward();
 }

@@ -42,6 +42,15 @@ export interface SurvivorRow {
   readonly pins: { readonly version: number; readonly hash: string } | null;
 }
 
+/**
+ * Under which device id a name was used here, where messages of its wait locked after signing out: they are signed for that device and for no other.
+ * It lies among the survivors, under the opaque label of the name.
+ */
+export interface KeptDeviceRow {
+  readonly label: string;
+  readonly device: DeviceId;
+}
+
 /** An encrypted record. `address` is a keyed hash of its name: which conversations exist is not written here either. */
 export interface SealedRow {
   readonly address: string;
@@ -52,7 +61,7 @@ export interface SealedRow {
 
 interface Schema extends DBSchema {
   devices: { key: string; value: DeviceRow };
-  survivors: { key: string; value: SurvivorRow };
+  survivors: { key: string; value: SurvivorRow | KeptDeviceRow };
   records: { key: string; value: SealedRow; indexes: { byStore: [string, string] } };
 }
 

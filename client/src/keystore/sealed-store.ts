@@ -26,6 +26,8 @@ export interface SealedChange {
 }
 
 export class SealedStore {
+  private closed = false;
+
   private constructor(
     private readonly database: Database,
     private readonly account: AccountId,
@@ -62,9 +64,15 @@ export class SealedStore {
   async write(...changes: readonly SealedChange[]): Promise<void> {
     // Encrypt first: an IndexedDB transaction ends by itself while something else is awaited.
     const rows = await Promise.all(changes.map((change) => this.seal(change)));
+    if (this.closed) return;
     const transaction = this.database.transaction('records', 'readwrite', { durability: 'strict' });
     const writes = rows.map(({ address, row }) => (row ? transaction.store.put(row) : transaction.store.delete(address)));
     await Promise.all([...writes, transaction.done]);
+  }
+
+  /** Nothing is written from now on: before the records are removed, so that what is still under way does not bring some back. */
+  close(): void {
+    this.closed = true;
   }
 
   private async seal({ store, name, value }: SealedChange): Promise<{ address: string; row: SealedRow | null }> {
@@ -86,6 +94,11 @@ export class SealedStore {
   private async address(store: StoreName, name: string): Promise<string> {
     return b64u(new Uint8Array(await crypto.subtle.sign('HMAC', this.addressKey, utf8(`${store}\0${name}`))));
   }
+}
+
+/** How many records an account has in a store, also without being able to read them. */
+export function countRecords(database: Database, label: string, store: StoreName): Promise<number> {
+  return database.countFromIndex('records', 'byStore', [label, store]);
 }
 
 /** Removes the records of an account, also without being able to read them; those of the stores in `keep` stay. */

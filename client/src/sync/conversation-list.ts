@@ -54,7 +54,7 @@ export class ConversationList extends Observable {
   hearReceipt({ conversation, account, delivered, read }: LiveEvents['receipt:changed']): void {
     const listed = this.rows.get(conversation);
     if (!listed?.row || account !== this.ground.session.account) return;
-    this.rows.set(conversation, { ...listed, row: { ...listed.row, delivered, read } });
+    this.rows.set(conversation, { ...listed, row: furthest({ ...listed.row, delivered, read }, listed.row) });
     this.changed();
   }
 
@@ -65,8 +65,8 @@ export class ConversationList extends Observable {
       const before = this.rows;
       this.rows = new Map(
         rows.map((row) => {
-          const { readable = null, fault = null } = before.get(row.conversation) ?? {};
-          return [row.conversation, { id: row.conversation, row, readable, fault }];
+          const { readable = null, fault = null, row: known = null } = before.get(row.conversation) ?? {};
+          return [row.conversation, { id: row.conversation, row: furthest(row, known), readable, fault }];
         }),
       );
       this.state = 'ready';
@@ -121,4 +121,9 @@ export class ConversationList extends Observable {
     this.state = 'ready';
     return this.rows.size > 0;
   }
+}
+
+/** What was read stays read: an answer may be older than a receipt that overtook it. */
+function furthest(row: ConversationRow, known: ConversationRow | null): ConversationRow {
+  return { ...row, delivered: Math.max(row.delivered, known?.delivered ?? 0), read: Math.max(row.read, known?.read ?? 0) };
 }

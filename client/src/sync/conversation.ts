@@ -20,6 +20,8 @@ import { TypingList } from './typing.ts';
 
 const PAGE = 100;
 const CATCH_UP_PAGE = 200;
+/** How long after its arrival a message is said to be delivered, where nobody has read it by then: what is read at once needs one receipt and not two. */
+const SAY_DELIVERED_AFTER = 400;
 
 export type LoadState = 'loading' | 'ready' | 'failed';
 export type OlderState = 'none' | 'more' | 'loading' | 'failed';
@@ -54,6 +56,8 @@ export class Conversation extends Observable {
   private controlFault: ControlFault | null = null;
   /** The newest number that this person's clients had met before this opening. */
   private metBefore = 0;
+  private deliveredSent = 0;
+  private deliveredTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     readonly id: ConversationId,
@@ -151,16 +155,7 @@ export class Conversation extends Observable {
   async markRead(sequence: number): Promise<void> {
     if (sequence <= this.readSent || this.kept) return;
     this.readSent = sequence;
-    const delivered = this.thread.range?.last ?? sequence;
-    try {
-      // Remembered first: whether the server takes the receipt is nothing to what was met.
-      await this.pinSequence(this.thread.met);
-      if (this.ground.live.connected) await this.ground.live.receipt(this.id, delivered, sequence);
-      else await postReceipts(this.id, delivered, sequence);
-    } catch {
-      // A receipt that was lost goes out with the next one.
-      this.readSent = 0;
-    }
+    await this.sendReceipt();
   }
 
   async refreshWaiting(): Promise<void> {
@@ -186,6 +181,7 @@ export class Conversation extends Observable {
   /** Ends the lease, saying which stretch was seen. */
   async leave(): Promise<void> {
     this.typing.clear();
+    if (this.deliveredTimer !== null) clearTimeout(this.deliveredTimer);
     const range = this.thread.range;
     const running = this.lease.running;
     this.lease.end();
@@ -269,7 +265,10 @@ export class Conversation extends Observable {
     if (messages.length > 0 && this.readable) {
       await this.meet(messages, this.readable);
       this.thread.take(messages, await this.ground.verifier.judge(this.id, messages));
-      if (!this.kept) this.cache.keepMessages(this.thread);
+      if (!this.kept) {
+        this.cache.keepMessages(this.thread);
+        this.sayDelivered();
+      }
     }
     this.revised();
   }
@@ -297,6 +296,29 @@ export class Conversation extends Observable {
     } catch (error) {
       if (!(error instanceof Unreachable) && !(error instanceof ApiError)) this.ground.trouble(error);
     }
+  }
+
+  private async sendReceipt(): Promise<void> {
+    const [delivered, read] = [this.thread.range?.last ?? this.readSent, this.readSent];
+    this.deliveredSent = delivered;
+    try {
+      // Remembered first: whether the server takes the receipt is nothing to what was met.
+      await this.pinSequence(this.thread.met);
+      if (this.ground.live.connected) await this.ground.live.receipt(this.id, delivered, read);
+      else await postReceipts(this.id, delivered, read);
+      this.ground.readTo(this.id, delivered, read);
+    } catch {
+      // A receipt that was lost goes out with the next one.
+      this.readSent = this.deliveredSent = 0;
+    }
+  }
+
+  /** The page may stand behind another, or further up: the sender learns at least that the message is here. */
+  private sayDelivered(): void {
+    this.deliveredTimer ??= setTimeout(() => {
+      this.deliveredTimer = null;
+      if ((this.thread.range?.last ?? 0) > this.deliveredSent && this.state === 'ready' && !this.kept) void this.sendReceipt();
+    }, SAY_DELIVERED_AFTER);
   }
 
   private async pinSequence(sequence: number): Promise<void> {

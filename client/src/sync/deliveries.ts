@@ -44,8 +44,8 @@ export class Deliveries {
     });
   }
 
-  async send(conversation: ConversationId, written: Written): Promise<OutboxItem> {
-    const item = await this.ground.outbox.add(conversation, written);
+  async send(conversation: ConversationId, written: Written, endsDraft: boolean): Promise<OutboxItem> {
+    const item = await this.ground.outbox.add(conversation, written, endsDraft);
     this.changed(conversation);
     this.drain(conversation);
     return item;

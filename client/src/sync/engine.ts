@@ -62,6 +62,8 @@ export class Engine extends Observable {
   readonly patients: Patients;
   readonly drafts: Drafts;
   readonly administration: Administration;
+  /** Everything on this device that has not gone out, as last looked at. */
+  unsent: readonly OutboxItem[] = [];
   private readonly ground: Ground;
   private readonly deliveries: Deliveries;
   private readonly tabs: TabChannel;
@@ -83,7 +85,11 @@ export class Engine extends Observable {
     const live = new LiveLine(this.listeners());
     const verifier = new Verifier();
     const trouble = (error: unknown): void => { this.meet(error); };
-    this.ground = { session, directory, teams, reader, writer, verifier, witness, outbox, live, trouble, clockAhead: () => this.clockAhead };
+    const readTo: Ground['readTo'] = (conversation, delivered, read) => {
+      this.list.hearReceipt({ conversation, account: session.account, delivered, read });
+    };
+    const clockAhead = (): number | null => this.clockAhead;
+    this.ground = { session, directory, teams, reader, writer, verifier, witness, outbox, live, trouble, readTo, clockAhead };
     this.list = new ConversationList(this.ground, CARE_STAFF.has(session.role));
     this.patients = new Patients(this.ground);
     this.drafts = new Drafts(session.store);
@@ -92,8 +98,12 @@ export class Engine extends Observable {
     this.deliveries = new Deliveries(this.ground, {
       open: () => this.current,
       block: (read) => Promise.resolve(this.blockFor(read)),
-      told: (conversation) => { this.tabs.tell({ what: 'outbox', conversation }); },
+      told: (conversation) => {
+        this.tabs.tell({ what: 'outbox', conversation });
+        void this.lookAtOutbox();
+      },
     });
+    void this.lookAtOutbox();
   }
 
   /** @throws Alarm `log_key_changed` */
@@ -145,9 +155,10 @@ export class Engine extends Observable {
     await conversation?.leave();
   }
 
-  /** Keeps a message on this device, encrypted, and sends it as soon as that can be. @throws DOMException when the device is full */
-  async send(conversation: ConversationId, written: Written): Promise<OutboxItem> {
-    return this.deliveries.send(conversation, written);
+  /** Keeps a message on this device, encrypted, in place of its draft if it had one, and sends it as soon as that can be. @throws DOMException when the device is full */
+  async send(conversation: ConversationId, written: Written, endsDraft: boolean): Promise<OutboxItem> {
+    if (endsDraft) await this.drafts.settled();
+    return this.deliveries.send(conversation, written, endsDraft);
   }
 
   /** Tries a message again that had failed. */
@@ -200,6 +211,7 @@ export class Engine extends Observable {
   async stop(): Promise<void> {
     if (this.logTimer !== null) clearInterval(this.logTimer);
     await this.close().catch(() => undefined);
+    await this.drafts.settled();
     await this.session.pins.save().catch(() => undefined);
     this.ground.live.close();
     this.ground.verifier.stop();
@@ -246,6 +258,11 @@ export class Engine extends Observable {
 
   private async lookAtLog(): Promise<void> {
     await this.ground.witness.check().catch((error: unknown) => { this.meet(error); });
+  }
+
+  private async lookAtOutbox(): Promise<void> {
+    this.unsent = await this.waiting();
+    this.changed();
   }
 
   private async checkClock(): Promise<void> {
@@ -319,6 +336,7 @@ export class Engine extends Observable {
     if (news.what === 'locked' || news.what === 'signed-out') this.ended ??= news.what;
     if (news.what === 'active') this.onActiveElsewhere();
     if (news.what === 'pins') void this.session.pins.refresh();
+    if (news.what === 'outbox') void this.lookAtOutbox();
     if (news.what === 'outbox' && this.current?.id === news.conversation) void this.current.refreshWaiting();
     this.changed();
   }

@@ -1,5 +1,6 @@
 /** What the parts of the engine share: who is in, whose keys are whose, and the ways to the server. */
 
+import type { ConversationId } from '../protocol/ids.ts';
 import type { ControlReader } from './control-reader.ts';
 import type { ControlWriter } from './control-writer.ts';
 import type { DeviceSession } from './device-session.ts';
@@ -22,6 +23,8 @@ export interface Ground {
   readonly live: LiveLine;
   /** Milliseconds by which this device's clock is ahead of the service's, as last heard; null before. */
   readonly clockAhead: () => number | null;
+  /** This account has received and read so far: its own list knows before the server says it again. */
+  readonly readTo: (conversation: ConversationId, delivered: number, read: number) => void;
   /** Whatever goes wrong that no single view can settle: an alarm, a session that has ended. */
   readonly trouble: (error: unknown) => void;
 }

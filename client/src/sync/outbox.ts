@@ -51,11 +51,15 @@ export interface DeviceHead {
 export class Outbox {
   constructor(private readonly store: SealedStore) {}
 
-  /** Keeps a message; returns once it is on the disk. @throws DOMException `QuotaExceededError` */
-  async add(conversation: ConversationId, written: Written): Promise<OutboxItem> {
+  /**
+   * Keeps a message; returns once it is on the disk. With `endsDraft` what was being written goes in the same step: a tab that dies leaves the one or the
+   * other, never both. @throws DOMException `QuotaExceededError`
+   */
+  async add(conversation: ConversationId, written: Written, endsDraft: boolean): Promise<OutboxItem> {
     const now = new Date();
-    const item = { ...written, id: newId('msg', now.getTime()), conversation, written: formatTime(now), attempt: null, failure: null };
-    await this.put(item);
+    const item: OutboxItem = { ...written, id: newId('msg', now.getTime()), conversation, written: formatTime(now), attempt: null, failure: null };
+    const kept = { store: 'outbox', name: item.id, value: item as unknown as Json } as const;
+    await this.store.write(kept, ...(endsDraft ? [{ store: 'drafts', name: conversation, value: null } as const] : []));
     return item;
   }
 

@@ -4,7 +4,8 @@ import { ApiError, Unreachable } from '../api/http.ts';
 import { endSession, getMe, getShare, getVault, type Me } from '../api/self.ts';
 import { fields } from '../api/answers.ts';
 import type { Database, DeviceRow } from '../keystore/database.ts';
-import { removeRecords, SealedStore, type StoreName } from '../keystore/sealed-store.ts';
+import { countRecords, removeRecords, SealedStore, type StoreName } from '../keystore/sealed-store.ts';
+import { keepDevice } from '../keystore/survivors.ts';
 import { opaqueLabel, unwrapMaster } from '../keystore/wrapping.ts';
 import { verifyClinicChain } from '../protocol/clinicChain.ts';
 import type { Bytes } from '../protocol/encoding.ts';
@@ -110,6 +111,10 @@ export async function forgetWrapped(database: Database, label: string): Promise<
  * Leaves nothing of an account here but what lies under its opaque label; `keep` names stores whose encrypted records may stay for the next time.
  */
 export async function forgetAccount(database: Database, label: string, keep: readonly StoreName[]): Promise<void> {
-  await database.delete('devices', label);
+  const row = await database.get('devices', label);
   await removeRecords(database, label, keep);
+  // Messages that wait are signed for this device: whoever signs in with the name again goes on as the same one.
+  const waiting = await countRecords(database, label, 'outbox');
+  if (row) await keepDevice(database, row.name, waiting > 0 ? row.device : null);
+  await database.delete('devices', label);
 }

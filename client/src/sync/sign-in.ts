@@ -4,6 +4,7 @@ import { signIn, startSignIn, type SignedIn } from '../api/doors.ts';
 import { ApiError } from '../api/http.ts';
 import type { Database } from '../keystore/database.ts';
 import { argon2idInWorker } from '../keystore/password-hashing.ts';
+import { keptDevice } from '../keystore/survivors.ts';
 import { formatTime } from '../protocol/encoding.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { newId, type DeviceId } from '../protocol/ids.ts';
@@ -79,5 +80,5 @@ async function genuine<T>(work: Promise<T>): Promise<T> {
 /** The device id under which this name was used here before, so that its messages go on in one chain. */
 async function knownDevice(database: Database, name: string): Promise<DeviceId | null> {
   const rows = await database.getAll('devices');
-  return rows.find((row) => row.name === name)?.device ?? null;
+  return rows.find((row) => row.name === name)?.device ?? (await keptDevice(database, name));
 }

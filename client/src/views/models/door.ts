@@ -26,6 +26,9 @@ export type SignInFailure =
   | { readonly code: 'clock'; readonly minutes: number }
   | { readonly code: 'our_fault'; readonly reference: string };
 
+/** How a session came to its end. */
+export type Ended = 'signed_out' | 'revoked' | 'expired';
+
 export interface SignInModel extends DoorModel {
   /** The name to begin with; remembered by the browser's password manager, not by us. */
   readonly name: string;
@@ -33,7 +36,7 @@ export interface SignInModel extends DoorModel {
   readonly working: boolean;
   readonly failure: SignInFailure | null;
   /** Said above the form: why the person is here again. */
-  readonly ended: 'signed_out' | 'revoked' | 'expired' | null;
+  readonly ended: Ended | null;
 }
 
 export interface SignInActions extends DoorActions {
@@ -49,6 +52,8 @@ export interface UnlockModel extends DoorModel {
   readonly failure: SignInFailure | null;
   /** Minutes without use after which it locked; null when the person locked it. */
   readonly idleMinutes: number | null;
+  /** Said above the form: why the session is over, where neither idleness nor the person ended it. */
+  readonly ended: Ended | null;
   /** Messages that wait, locked, on this device. */
   readonly waiting: number;
 }

@@ -4,18 +4,11 @@ import { customElement, property } from 'lit/decorators.js';
 import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { SignInActions, SignInModel } from '../models/door.ts';
-import { doorFrame, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
+import { doorFrame, endedNotice, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
 import { textField } from '../parts/field.ts';
-import { notice } from '../parts/notices.ts';
 import type { PasswordField } from '../parts/password-field.ts';
-import { t, type WordKey } from '../words.ts';
+import { t } from '../words.ts';
 import '../parts/password-field.ts';
-
-const ENDED_WORDS: Record<NonNullable<SignInModel['ended']>, WordKey> = {
-  signed_out: 'sign_in.signed_out',
-  revoked: 'sign_in.revoked',
-  expired: 'sign_in.expired',
-};
 
 /** `<sign-in-page .model .actions>`. */
 @customElement('sign-in-page')
@@ -39,7 +32,7 @@ export class SignInPage extends BetweenPage {
           ${clinicName === null ? nothing : html`<p class="label">${clinicName}</p>`}
           <h1>${t('sign_in.title')}</h1>
         </div>
-        ${ended === null ? nothing : notice({ tone: ended === 'revoked' ? 'honey' : 'sky', body: t(ENDED_WORDS[ended]) })} ${this.#form()}
+        ${endedNotice(ended)} ${this.#form()}
         <p class="row row--apart small">
           <button
             class="tapline btn-link"

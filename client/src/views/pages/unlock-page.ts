@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { UnlockActions, UnlockModel } from '../models/door.ts';
-import { lockFrame, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
+import { endedNotice, lockFrame, signInFailureWords, signInNotice } from '../parts/door-frame.ts';
 import { notice } from '../parts/notices.ts';
 import type { PasswordField } from '../parts/password-field.ts';
 import { sentenceGap, t } from '../words.ts';
@@ -29,7 +29,7 @@ export class UnlockPage extends BetweenPage {
   }
 
   protected override render(): TemplateResult {
-    const { name, idleMinutes, waiting } = this.model;
+    const { name, idleMinutes, ended, waiting } = this.model;
     return lockFrame(
       this.model,
       this.actions,
@@ -37,7 +37,7 @@ export class UnlockPage extends BetweenPage {
         <span class="bigseal" aria-hidden="true">${icon('lock')}</span>
         <h1 id="unlock-title">${t('unlock.title', { name })}</h1>
         <p class="quiet">${idleMinutes === null ? t('unlock.by_hand') : t('unlock.idle', { count: idleMinutes })}${sentenceGap()}${t('unlock.kept')}</p>
-        ${waiting === 0 ? nothing : notice({ tone: 'honey', body: t('unlock.waiting', { count: waiting }) })} ${this.#form()}
+        ${endedNotice(ended)} ${waiting === 0 ? nothing : notice({ tone: 'honey', body: t('unlock.waiting', { count: waiting }) })} ${this.#form()}
         <p class="row row--apart small">
           <button
             class="tapline btn-link"

@@ -1,7 +1,7 @@
 /** What surrounds the pages before a person is in. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type IconName } from '../icons.ts';
-import type { DoorActions, DoorModel, SignInFailure } from '../models/door.ts';
+import type { DoorActions, DoorModel, Ended, SignInFailure } from '../models/door.ts';
 import { t, type WordKey } from '../words.ts';
 import { themeToggle } from './appearance.ts';
 import { brand, skipLink } from './chrome.ts';
@@ -72,6 +72,17 @@ export function signInFailureWords(failure: SignInFailure): string {
 export function signInNotice(failure: SignInFailure): TemplateResult {
   const tone = failure.code === 'unreachable' ? 'honey' : 'brick';
   return notice({ tone, icon: 'alert', body: signInFailureWords(failure), urgent: true });
+}
+
+const ENDED_WORDS: Record<Ended, WordKey> = {
+  signed_out: 'sign_in.signed_out',
+  revoked: 'sign_in.revoked',
+  expired: 'sign_in.expired',
+};
+
+/** Why the person is here again, where there is something to say. */
+export function endedNotice(ended: Ended | null): TemplateResult | typeof nothing {
+  return ended === null ? nothing : notice({ tone: ended === 'revoked' ? 'honey' : 'sky', body: t(ENDED_WORDS[ended]) });
 }
 
 function doorTools(model: DoorModel, actions: DoorActions): TemplateResult {

@@ -19,7 +19,7 @@ const signIn = (part: Partial<SignInModel> = {}) => ({
 });
 const unlock = (part: Partial<UnlockModel> = {}) => ({
   tag: 'unlock-page',
-  model: { ...door(), name: say('Peggy', '秀英'), working: false, failure: null, idleMinutes: 15, waiting: 0, ...part },
+  model: { ...door(), name: say('Peggy', '秀英'), working: false, failure: null, idleMinutes: 15, ended: null, waiting: 0, ...part },
   actions: { ...doorActions, unlock: idle, recover: idle, signOut: idle },
 });
 
@@ -37,5 +37,6 @@ export const doorStates: States = {
   unlock: () => unlock(),
   'unlock-wrong': () => unlock({ failure: { code: 'wrong' } }),
   'unlock-waiting': () => unlock({ idleMinutes: null, waiting: 2 }),
+  'unlock-revoked': () => unlock({ idleMinutes: null, ended: 'revoked' }),
   'unlock-working': () => unlock({ working: true }),
 };
