@@ -23,6 +23,9 @@ LOOK_SECONDS: Final = 20.0
 RENEW_SECONDS: Final = 600.0
 """A lease runs for fifteen minutes; it is renewed after ten."""
 
+CONNECT_SECONDS: Final = 30
+"""How long a busy service may take to answer; the library's own five are too few."""
+
 _REFUSED_STATUS: Final = 403
 _EVENTS: Final = ("connect", "message:new", "conversation:changed", "session:ended")
 
@@ -51,12 +54,19 @@ class Follower:
 
     def __enter__(self) -> Self:
         """Connects and follows; raises `requests.ConnectionError` where there is no service."""
-        self._client = socketio.Client(reconnection=True, logger=False, engineio_logger=False)
+        self._client = socketio.Client(
+            reconnection=True, logger=False, engineio_logger=False, request_timeout=CONNECT_SECONDS
+        )
         for event in _EVENTS:
             self._client.on(event, self._listener(event))
         account = self.opened.account
         try:
-            self._client.connect(account.api.address, auth={"token": account.api.token}, transports=["websocket"])
+            self._client.connect(
+                account.api.address,
+                auth={"token": account.api.token},
+                transports=["websocket"],
+                wait_timeout=CONNECT_SECONDS,
+            )
         except socketio.exceptions.ConnectionError as refused:
             raise requests.ConnectionError("no live connection") from refused
         self._renewed = time.monotonic()
