@@ -8,15 +8,17 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
+from messenger.headless.account import Account
 from messenger.headless.conversations import Conversations
 from messenger.headless.following import Follower
 from messenger.headless.profiles import read_profile, write_profile
 from messenger.headless.reading import read_all
 from messenger.headless.sending import Draft, Sender
+from messenger.protocol.kinds.profile import ProfileBody
 from messenger.protocol.message import Text
 from messenger.protocol.profile import Profile
+from messenger.protocol.statement import Envelope, peek_body
 from tests.hostile.clinic import AMARA, PEGGY, HostileClinic, lines
-from tests.hostile.conftest import _hostile_clinic, clinic  # noqa: F401 (fixtures)
 
 CANARY = "Quetzalcoatlus northropi"
 
@@ -55,7 +57,7 @@ def database_rows(url: str) -> bytes:
         engine.dispose()
 
 
-def captured(clinic: HostileClinic) -> Iterator[tuple[str, bytes]]:  # noqa: F811 (a fixture's value)
+def captured(clinic: HostileClinic) -> Iterator[tuple[str, bytes]]:
     for request in clinic.proxy.requests:
         heads = json.dumps(dict(request.headers)).encode()
         yield f"{request.method} {request.target}", request.target.encode() + heads + request.body
@@ -63,23 +65,31 @@ def captured(clinic: HostileClinic) -> Iterator[tuple[str, bytes]]:  # noqa: F81
         yield f"a frame {'to' if frame.sent else 'from'} the server", frame.text.encode()
 
 
-def write_everywhere(clinic: HostileClinic) -> None:  # noqa: F811
+def next_version(patient: Account) -> int:
+    """Of the patient's profile, whoever wrote it before."""
+    served = patient.api.get(f"/api/patients/{patient.id}/profile")
+    return peek_body(Envelope.parse(served.take("statement")), ProfileBody).version + 1
+
+
+def write_everywhere(clinic: HostileClinic) -> None:
     """The words in a profile, the name of a conversation and a message, each read by the physician."""
     with clinic.own_device(PEGGY) as peggy, clinic.new_device(AMARA) as amara:
         hers, his = Conversations.of(peggy), Conversations.of(amara)
-        write_profile(peggy, hers.directory, Profile(CANARY, CANARY, CANARY, CANARY), version=2)
+        write_profile(peggy, hers.directory, Profile(CANARY, CANARY, CANARY, CANARY), version=next_version(peggy))
         conversation = hers.create(peggy.id, CANARY)
         with Follower(read_all(his, conversation.id)) as follower:
+            heard = follower.messages()
+            Sender().send(conversation, Draft(Text("Good morning!")))
+            assert next(heard).text == "Good morning!"  # from here on he hears it live
             Sender().send(conversation, Draft(Text(f"Is it {CANARY}?"), kind="question"))
-            heard = next(follower.messages())
-        assert heard.text == f"Is it {CANARY}?"
+            assert next(heard).text == f"Is it {CANARY}?"
         opened = read_all(his, conversation.id)
-        assert [line.text for line in lines(opened)] == [f"Is it {CANARY}?"]
+        assert [line.text for line in lines(opened)] == ["Good morning!", f"Is it {CANARY}?"]
         assert opened.conversation.name == CANARY
         assert read_profile(amara, his.directory, peggy.id) == Profile(CANARY, CANARY, CANARY, CANARY)
 
 
-def test_the_words_are_in_no_file_no_log_no_request_and_no_frame(clinic: HostileClinic) -> None:  # noqa: F811
+def test_the_words_are_in_no_file_no_log_no_request_and_no_frame(clinic: HostileClinic) -> None:
     write_everywhere(clinic)
     passed = list(captured(clinic))
     assert any("message:new" in content.decode() for _, content in passed)
