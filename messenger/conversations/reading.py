@@ -72,7 +72,7 @@ def list_conversations(session: Session, caller: Caller, at: datetime) -> list[L
         scopes.append((caller.account, "all"))
     rows = store.list_conversations(session, caller.account, readers_for(session, caller), scopes)
     return [
-        Listed(conversation, reader, box, name, delivered or 0, read or 0)
+        Listed(conversation, reader, box, name, delivered or 0, read)
         for conversation, reader, box, name, delivered, read in rows
     ]
 

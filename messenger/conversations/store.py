@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from messenger.conversations.errors import ConversationUnknown
-from messenger.conversations.models import Conversation, ConversationName, EpochBox, Lease, Receipt
+from messenger.conversations.models import Conversation, ConversationName, EpochBox, Lease, Message, Receipt
 from messenger.once import insert_once
 
-ListedRow = Row[Conversation, str | None, bytes | None, ConversationName | None, int | None, int | None]
+ListedRow = Row[Conversation, str | None, bytes | None, ConversationName | None, int | None, int]
 """A conversation, the reader and box of its running epoch, its name, how far the account has received and read."""
 
 
@@ -56,12 +56,26 @@ def list_conversations(
     """The conversations of patients, or single ones, that `scopes` (patient, `all` or conversation) name.
 
     Each comes with the box of the first of `readers` (the account or a team of its) that has one, and `account`'s
-    receipt; the one written into last comes first.
+    receipt; the one written into last comes first. What `account` wrote itself before anybody else is
+    read: nobody's own words are new.
     """
+    first_of_others = (
+        select(Message.sequence)
+        .where(
+            Message.conversation == Conversation.conversation,
+            Message.sequence > func.coalesce(Receipt.read, 0),
+            Message.sender != account,
+        )
+        .order_by(Message.sequence)
+        .limit(1)
+        .correlate(Conversation, Receipt)
+        .scalar_subquery()
+    )
+    read = func.coalesce(first_of_others - 1, Conversation.last_sequence)
     patients = [patient for patient, scope in scopes if scope == "all"]
     single = [scope for _, scope in scopes if scope != "all"]
     rows = session.execute(
-        select(Conversation, EpochBox.reader, EpochBox.box, ConversationName, Receipt.delivered, Receipt.read)
+        select(Conversation, EpochBox.reader, EpochBox.box, ConversationName, Receipt.delivered, read)
         .outerjoin(
             EpochBox,
             (EpochBox.conversation == Conversation.conversation)

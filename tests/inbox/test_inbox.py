@@ -146,7 +146,7 @@ def test_the_list_of_conversations_tells_what_is_open_and_how_far_one_has_read(t
     assert talk.house.call("POST", talk.path("receipts"), got, by=talk.patient).status_code == 204
     (line,) = talk.house.get("/api/conversations", by=talk.patient)["conversations"]
     assert (line["conversation"], line["patient"]) == (talk.conversation, talk.patient.account)
-    assert (line["last_sequence"], line["delivered"], line["read"]) == (4, 4, 2)
+    assert (line["last_sequence"], line["delivered"], line["read"]) == (4, 4, 3)  # the third is their own
     assert (line["epoch"], line["control_head"]) == (1, talk.head)
     assert line["box"]["reader"] == talk.patient.account
     (question,) = line["open_questions"]
@@ -154,6 +154,19 @@ def test_the_list_of_conversations_tells_what_is_open_and_how_far_one_has_read(t
     (other,) = talk.house.get("/api/conversations", by=talk.cast.provider)["conversations"]
     assert (other["read"], other["box"]["reader"]) == (0, talk.cast.team.team)
     assert talk.house.get("/api/conversations", by=talk.cast.founder) == {"conversations": []}
+
+
+def test_what_one_wrote_oneself_is_not_new_to_oneself(talk: Talk) -> None:
+    def read_by(person: PersonAtHand) -> int:
+        (line,) = talk.house.get("/api/conversations", by=person)["conversations"]
+        return int(line["read"])
+
+    talk.send(talk.patient)
+    talk.send(talk.patient)
+    assert (read_by(talk.patient), read_by(talk.cast.nurse)) == (2, 0)
+    talk.send(talk.cast.nurse)
+    talk.send(talk.patient)
+    assert (read_by(talk.patient), read_by(talk.cast.nurse)) == (2, 0)
 
 
 def test_the_conversation_written_into_last_is_listed_first(talk: Talk) -> None:
