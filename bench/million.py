@@ -1,6 +1,10 @@
 """A clinic with a million messages and entries, made by the database itself: rows to be found, not opened."""
 
-from sqlalchemy import Connection, text
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+from sqlalchemy import text
 
 from messenger.db import Database
 from tests.talk import Talk
@@ -84,24 +88,28 @@ def fill(database: Database, talk: Talk, message: str) -> None:
         "patients": PATIENTS,
         "covered": COVERED,
     }
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        _trust_what_comes(connection)
+    with _connection(database) as execute:
         for rows, statement in _TABLES:
-            filled = f"{_EACH.format(rows=rows)} {_spelt(connection, statement)}"
-            connection.execute(text(filled), {name: value for name, value in given.items() if f":{name}" in filled})
-        connection.execute(text("ANALYZE"))
+            filled = f"{_EACH.format(rows=rows)} {_spelt(database, statement)}"
+            execute(filled, {name: value for name, value in given.items() if f":{name}" in filled})
+        execute("ANALYZE", {})
 
 
-def _trust_what_comes(connection: Connection) -> None:
-    """Invented rows name keys and invitations that nobody has."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-    else:
+@contextmanager
+def _connection(database: Database) -> Iterator[Callable[[str, dict[str, object]], object]]:
+    """Executes SQL and commits it. Invented rows may name what nobody has."""
+    if database.engine.dialect.name == "sqlite":
+        # The driver alone: it holds no row to its foreign keys, as the application's own connections do.
+        with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as file:
+            yield file.execute
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET session_replication_role = replica"))
+        yield lambda sql, given: connection.execute(text(sql), given)
 
 
-def _spelt(connection: Connection, statement: str) -> str:
-    forms = _DIALECT[connection.dialect.name]
+def _spelt(database: Database, statement: str) -> str:
+    forms = _DIALECT[database.engine.dialect.name]
     return statement.format(
         hex_i=forms["hex"].format("i"),
         hex_c=forms["hex"].format(f"(i % {PATIENTS} + 1)"),

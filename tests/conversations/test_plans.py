@@ -82,6 +82,7 @@ CALLS: dict[str, Call] = {
     "ending a chain of the log": lambda talk, session: log_store.chain_heads(
         session, talk.patient.clinic, log_store.list_waiting(session, talk.patient.clinic, 10)
     ),
+    "reading a stretch of the log": lambda talk, session: log_store.list_frames(session, talk.patient.clinic, 0, 10),
     "the newest checkpoint": lambda talk, session: log_store.find_checkpoint(session, talk.patient.clinic),
     "the size of the tree": lambda talk, session: log_store.tree_size(session, talk.patient.clinic),
     "nodes of the tree": lambda talk, session: log_store.StoredNodes(session, talk.patient.clinic).read_nodes(
