@@ -70,6 +70,23 @@ def test_a03_a07_a09_a25_browser_seals_nothing_to_keys_that_do_not_hold(
     assert not any(frame.sent and "message:send" in frame.text for frame in clinic.proxy.frames)
 
 
+def test_a09_browser_knows_the_other_patients_though_the_keys_of_one_do_not_hold(
+    clinic: HostileClinic, page_of: PageOf
+) -> None:
+    def one_does_not_hold(answer: Answer) -> Answer:
+        patients = [
+            keys_inserted(one) if one["patient"] == clinic.member(PEGGY)["account"] else one
+            for one in answer["patients"]
+        ]
+        return {**answer, "patients": sorted(patients, key=lambda one: one["patient"])}
+
+    clinic.proxy.lie("GET", "/api/patients", one_does_not_hold)
+    page = page_of(TOM)
+    page.goto(f"{clinic.proxy.url}/inbox")
+    expect(page.get_by_text("陈阿姨").first).to_be_visible(timeout=browsing.SECONDS)
+    expect(page.get_by_text("Margaret Hale")).to_have_count(0)
+
+
 def test_a33_and_a20_browser_stops_at_changed_keys_and_at_a_history_that_went_back(
     chromium: Browser, clinic: HostileClinic
 ) -> None:

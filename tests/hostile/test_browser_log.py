@@ -1,7 +1,7 @@
 """A36: the server goes back to an older log, and what the person in the browser sees."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.hostile import browsing
 from tests.hostile.browsing import PageOf
@@ -19,6 +19,16 @@ def looked_again(page: Page, heads: list[bytes]) -> bool:
     """Whether the log has grown since the first look."""
     connected_again(page)
     return heads[-1] != heads[0]
+
+
+def test_a36_browser_says_that_the_log_is_not_shown(clinic: HostileClinic, page_of: PageOf) -> None:
+    clinic.proxy.answer("GET", CHECKPOINT, 503, {"error": {"code": "busy", "message": "Not now."}})
+    page = browsing.opened(page_of(PEGGY), clinic, clinic.conversation_of(PEGGY))
+    unchecked = page.get_by_text("We can’t check the record of who looked just now")
+    expect(unchecked.first).to_be_visible(timeout=browsing.SECONDS)
+    clinic.proxy.be_honest()
+    connected_again(page)
+    expect(unchecked).to_have_count(0, timeout=browsing.SECONDS)
 
 
 @pytest.mark.parametrize("refused", ["nothing", "/api/service", "/api/teams"])

@@ -219,6 +219,7 @@ export class ConversationPresenter {
     const alarms: ConversationAlarm[] = [];
     if (conversation.fault === 'readers_invalid') alarms.push({ what: 'readers_invalid' });
     if (conversation.fault === 'rolled_back') alarms.push({ what: 'rolled_back' });
+    if (app.engine.logUnchecked) alarms.push({ what: 'log_unreachable' });
     const ahead = Math.abs(engine.clockAhead ?? 0);
     if (ahead > LARGEST_CLOCK_DIFFERENCE) alarms.push({ what: 'clock', minutes: Math.round(ahead / MINUTE) });
     const changed = conversation.readable ? changedAccounts(conversation.readable, engine.directory) : [];

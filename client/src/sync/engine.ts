@@ -62,6 +62,8 @@ export class Engine extends Observable {
   readonly patients: Patients;
   readonly drafts: Drafts;
   readonly administration: Administration;
+  /** The service would not show the log's head when it was asked last. */
+  logUnchecked = false;
   /** Everything on this device that has not gone out, as last looked at. */
   unsent: readonly OutboxItem[] = [];
   private readonly ground: Ground;
@@ -251,13 +253,21 @@ export class Engine extends Observable {
 
   /** Each check for itself: a server that refuses one answer keeps no other from being made, nor its alarm from being heard. */
   private async checkAll(): Promise<void> {
-    const { teams, witness, directory } = this.ground;
-    const checks = [teams.load(), this.checkClock(), witness.check(), directory.refresh(this.session.account)];
+    const { teams, directory } = this.ground;
+    const checks = [teams.load(), this.checkClock(), this.lookAtLog(), directory.refresh(this.session.account)];
     for (const outcome of await Promise.allSettled(checks)) if (outcome.status === 'rejected') this.meet(outcome.reason);
   }
 
   private async lookAtLog(): Promise<void> {
-    await this.ground.witness.check().catch((error: unknown) => { this.meet(error); });
+    try {
+      await this.ground.witness.check();
+      this.logUnchecked = false;
+    } catch (error) {
+      // Refused by the service, not by the line: whoever hides the log is to be seen hiding it.
+      if (error instanceof ApiError) this.logUnchecked = true;
+      this.meet(error);
+    }
+    this.changed();
   }
 
   private async lookAtOutbox(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Patients whose consents cover this person: their verified chains and consents, and the profiles this browser opened. */
 
-import { getPatients, getProfile, type SealedProfile } from '../api/directory.ts';
+import { getPatients, getProfile, type PatientAnswer, type SealedProfile } from '../api/directory.ts';
 import { putProfile } from '../api/self.ts';
 import { Unreachable } from '../api/http.ts';
 import { formatTime, b64u } from '../protocol/encoding.ts';
@@ -46,11 +46,7 @@ export class Patients extends Observable {
     try {
       // Profiles are sealed to teams: without their chains none of their keys is found.
       if (this.ground.teams.chains.size === 0) await this.ground.teams.load();
-      for (const { patient, chain, consents, profile } of await getPatients()) {
-        await this.ground.directory.take(patient, chain, null);
-        await this.ground.directory.takeConsents(patient, consents);
-        await this.open(patient, profile);
-      }
+      for (const listed of await getPatients()) await this.take(listed);
       this.loaded = true;
     } catch (error) {
       if (error instanceof Unreachable) await this.loadKept();
@@ -82,6 +78,18 @@ export class Patients extends Observable {
     await putProfile(statement, b64u(made.ciphertext), made.boxes);
     await this.remember(account, profile);
     this.changed();
+  }
+
+  /** Whose keys do not hold stays closed, and is heard of; the others have their names. */
+  private async take({ patient, chain, consents, profile }: PatientAnswer): Promise<void> {
+    try {
+      await this.ground.directory.take(patient, chain, null);
+      await this.ground.directory.takeConsents(patient, consents);
+      await this.open(patient, profile);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.ground.trouble(error);
+    }
   }
 
   private async open(patient: AccountId, sealed: SealedProfile | null): Promise<void> {

@@ -20,7 +20,6 @@ export type SendBlock =
   | 'key_changed'
   | 'clock'
   | 'log_forked'
-  | 'log_unreachable'
   | 'readers_invalid'
   | 'rolled_back'
   | 'device_full'

@@ -37,7 +37,6 @@ const BLOCK_WORDS: Record<SendBlock, WordKey> = {
   key_changed: 'block.key_changed',
   clock: 'block.clock',
   log_forked: 'block.log_forked',
-  log_unreachable: 'block.log_unreachable',
   readers_invalid: 'block.readers_invalid',
   rolled_back: 'block.rolled_back',
   device_full: 'block.device_full',
