@@ -122,7 +122,7 @@ class Conversation:
 
     def _begin_epoch(self, reason: RotationReason) -> Conversation:
         instant, number = now(self.account.clock), self.control.running.epoch.number + 1
-        due = readers_at(self.control.patient, (one for _, one in self.consents.consents), self.id, instant)
+        due = readers_at(self.control.patient, self.consents.terms, self.id, instant)
         new = make_epoch(self.id, number, current_keys(due, self.directory.teams(), self.directory.find))
         name = None if self.name is None else encrypt_name(new.key, self.id, number, self.name)
         body = ConversationRotationBody(

@@ -56,7 +56,7 @@ class Conversations:
         """
         account, conversation = self.account, new_id("cnv", self.account.clock)
         consents = self.directory.consents(patient)
-        due = members(patient, (one for _, one in consents.consents), conversation, now(account.clock))
+        due = members(patient, consents.terms, conversation, now(account.clock))
         keys = current_keys(due, self.directory.teams(), self.directory.find)
         new = make_epoch(conversation, 1, keys)
         ciphertext = None if name is None else encrypt_name(new.key, conversation, 1, name)

@@ -23,7 +23,7 @@ _NOT_FOUND = 404
 def write_profile(account: Account, directory: Directory, profile: Profile, version: int = 1) -> None:
     """Seals the next version to oneself and to whom one's consents name; raises `ServiceRefused`."""
     consents = directory.consents(account.id)
-    due = readers_at(account.id, (one for _, one in consents.consents), SCOPE_ALL, now(account.clock))
+    due = readers_at(account.id, consents.terms, SCOPE_ALL, now(account.clock))
     new = encrypt_profile(profile, account.id, version, current_keys(due, directory.teams(), directory.find))
     request: JsonObject = {
         "statement": account.says(new.body).as_json(),

@@ -40,6 +40,7 @@ class Served:
             id=header.id,
             hash=message_hash,
             epoch=header.epoch,
+            withdrawals=self.verdict.withdrawals,
             sender=header.sender,
             device=header.device,
             device_sequence=header.device_sequence,

@@ -13,32 +13,18 @@ from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.chain import ChainWalk, refuse_empty
 from messenger.protocol.consent_chain import ConsentChain
 from messenger.protocol.errors import ChainRefused
+from messenger.protocol.history import HistoryGrant, opens_epochs
 from messenger.protocol.kinds.conversation import (
     ConversationCreateBody,
+    ConversationHistoryBody,
     ConversationNameBody,
     ConversationRotationBody,
-    Epoch,
 )
+from messenger.protocol.link import Link
 from messenger.protocol.members import is_active, members
 from messenger.protocol.signers import Accounts, Signers, known_account
 from messenger.protocol.statement import Envelope, Header, payload_type
 from messenger.protocol.team_chain import Generation, TeamChain, Teams
-
-
-@dataclass(frozen=True)
-class Link:
-    """One epoch and the statement that began it."""
-
-    epoch: Epoch
-    time: str
-    signer: str
-    consent_head: str
-    place: int
-
-    @property
-    def keys(self) -> dict[str, str]:
-        """Each reader's sealing key id."""
-        return {reader.reader: reader.key for reader in self.epoch.readers}
 
 
 @dataclass(frozen=True)
@@ -59,6 +45,7 @@ class ControlChain:
     patient: str
     links: tuple[Link, ...]
     name: ConversationName | None
+    history: tuple[HistoryGrant, ...]
     hashes: tuple[str, ...]
 
     @property
@@ -98,8 +85,8 @@ def verify_control_chain(
 
     Raises `ChainRefused`: `empty_chain`, `broken_chain`, `wrong_patient`, `wrong_clinic`,
     `wrong_epoch_number`, `unknown_consent_head`, `consent_went_back`, `wrong_readers`, `unknown_reader_key`,
-    `reader_key_went_back`, `not_covered`, `unknown_signer`, `retired_key`, `unknown_account`, `unknown_team`; and what
-    `verify` raises.
+    `reader_key_went_back`, `not_covered`, `not_consented`, `history_not_consented`, `newer_version`, `unknown_signer`,
+    `retired_key`, `unknown_account`, `unknown_team`; and what `verify` raises.
     """
     refuse_empty(envelopes)
     reading = _ControlReading(conversation, consents, teams, accounts, Signers(accounts))
@@ -110,9 +97,12 @@ def verify_control_chain(
             continue
         if envelope.type == payload_type(ConversationNameBody.kind):
             reading.rename(envelope, walk)
+        elif envelope.type == payload_type(ConversationHistoryBody.kind):
+            reading.open_history(envelope, walk)
         else:
             reading.rotate(envelope, walk)
-    return ControlChain(conversation, clinic, consents.patient, tuple(reading.links), reading.name, tuple(walk.hashes))
+    links, history, hashes = tuple(reading.links), tuple(reading.history), tuple(walk.hashes)
+    return ControlChain(conversation, clinic, consents.patient, links, reading.name, history, hashes)
 
 
 @dataclass
@@ -123,6 +113,7 @@ class _ControlReading:
     accounts: Accounts
     signers: Signers
     links: list[Link] = field(default_factory=list)
+    history: list[HistoryGrant] = field(default_factory=list)
     name: ConversationName | None = None
 
     def create(self, envelope: Envelope, walk: ChainWalk) -> str:
@@ -160,6 +151,28 @@ class _ControlReading:
             raise ChainRefused("not_covered", "Whoever named this conversation is not covered.")
         self.name = ConversationName(statement.hash, body.epoch, body.name)
 
+    def open_history(self, envelope: Envelope, walk: ChainWalk) -> None:
+        statement, signer = self.signers.verify(envelope, ConversationHistoryBody)
+        walk.take(statement.header, statement.hash)
+        body, running = statement.body, self.links[-1]
+        if not covers(running.keys, signer.account, self.teams):
+            raise ChainRefused("not_covered", "Whoever opened earlier epochs is not covered.")
+        if body.reader not in running.keys:
+            raise ChainRefused("wrong_readers", "Earlier epochs were opened to somebody who does not read this one.")
+        if body.key != running.keys[body.reader]:
+            raise ChainRefused("unknown_reader_key", "Earlier epochs were sealed to another key than this one is.")
+        self._check_consented(body, statement.header.time)
+        self.history.append(HistoryGrant.of(statement, place=len(walk.hashes) - 1))
+
+    def _check_consented(self, body: ConversationHistoryBody, time: str) -> None:
+        terms = self.consents.terms_at(self.links[-1].consent_head)
+        consent = next((one for one in terms if one.consent == body.consent), None)
+        if consent is None or consent.grantee != body.reader or not is_active(consent, self.conversation, time):
+            raise ChainRefused("not_consented", "The consent named does not make this reader one here and now.")
+        opened = {epoch.number for epoch in body.epochs}
+        if not opened <= set(opens_epochs(self.links, consent, self.conversation)):
+            raise ChainRefused("history_not_consented", "The consent named does not open all of these epochs.")
+
     def _link(self, body: ConversationCreateBody | ConversationRotationBody, header: Header, place: int) -> Link:
         link = Link(body.epoch, header.time, header.signer.account or "", body.consent_head, place)
         if body.epoch.number != len(self.links) + 1:
@@ -168,7 +181,7 @@ class _ControlReading:
         heads = [self.consents.place_of(one.consent_head) for one in (before, link) if one is not None]
         if heads != sorted(heads):
             raise ChainRefused("consent_went_back", "This link goes back to consents from before the last link.")
-        due = members(self.consents.patient, self.consents.until(link.consent_head), self.conversation, link.time)
+        due = members(self.consents.patient, self.consents.terms_at(link.consent_head), self.conversation, link.time)
         if tuple(reader.reader for reader in body.epoch.readers) != due:
             raise ChainRefused("wrong_readers", "The readers are not those to whom the patient has consented.")
         for reader, key in link.keys.items():
@@ -194,7 +207,7 @@ class _ControlReading:
             return True
         opening = {
             consent.grantee
-            for consent in self.consents.until(link.consent_head)
+            for consent in self.consents.terms_at(link.consent_head)
             if consent.may_open and is_active(consent, self.conversation, link.time)
         }
         keys = {reader: key for reader, key in link.keys.items() if reader in opening}

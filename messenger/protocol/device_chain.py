@@ -22,6 +22,8 @@ class Place:
     id: str
     hash: str
     epoch: int
+    withdrawals: int | None
+    """How much had been withdrawn from the conversation at the consents its sender had seen; None if unknown."""
     sender: str
     device: str
     device_sequence: int
@@ -54,14 +56,17 @@ class _Thread:
     devices: dict[tuple[str, str], _Device] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     newest_epoch: int = 0
+    withdrawals: int = 0
 
     def take(self, place: Place) -> Finding | None:
         if place.id in self.ids:
             return Finding(place.sequence, "replayed" if self.ids[place.id] == place.hash else "forked")
         self.ids[place.id] = place.hash
-        if place.epoch < self.newest_epoch:
+        withdrawals = self.withdrawals if place.withdrawals is None else place.withdrawals
+        # What an earlier message knew to be withdrawn, nobody writes on as if it were not.
+        if place.epoch < self.newest_epoch or withdrawals < self.withdrawals:
             return Finding(place.sequence, "wrong_epoch")
-        self.newest_epoch = place.epoch
+        self.newest_epoch, self.withdrawals = place.epoch, withdrawals
         return self._follow(place)
 
     def _follow(self, place: Place) -> Finding | None:

@@ -22,9 +22,13 @@ MAX_EPOCH_AGE: Final = timedelta(days=7)
 def rotation_due(
     control: ControlChain, consents: ConsentChain, teams: Teams, accounts: Accounts, now: str
 ) -> RotationReason | None:
-    """Why the next sender must begin a new epoch first, or None: the gravest reason of those that hold."""
+    """Why the next sender must begin a new epoch first, or None: the gravest reason of those that hold.
+
+    Raises `ChainRefused`: `newer_version` where a newer version has written into the patient's consents, for then
+    nobody can say who reads; `unknown_account`, `unknown_team`, `team_without_key`.
+    """
     running = control.running
-    due = set(members(control.patient, (one for _, one in consents.consents), control.conversation, now))
+    due = set(members(control.patient, consents.terms, control.conversation, now))
     if set(running.keys) - due:
         return "removed"
     current = current_keys(due, teams, accounts)

@@ -136,6 +136,13 @@ def epoch_box_info(conversation: str, epoch: int, reader: str, reader_key: str, 
     return lines("between/v1/epoch-box", conversation, str(epoch), reader, reader_key, commitment)
 
 
+def history_box_info(
+    conversation: str, epoch: int, reader: str, reader_key: str, commitment: str, consent: str
+) -> bytes:
+    """The place of an earlier epoch's key sealed to a reader who joined after it, under a consent."""
+    return lines("between/v1/history-box", conversation, str(epoch), reader, reader_key, commitment, consent)
+
+
 def team_box_info(team: str, generation: int, account: str, account_key: str, team_key: str) -> bytes:
     """The place of a team generation's seed sealed to a member."""
     return lines("between/v1/team-box", team, str(generation), account, account_key, team_key)

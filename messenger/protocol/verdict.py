@@ -9,9 +9,10 @@ from typing import Final, Literal
 
 from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.consent_chain import ConsentChain
-from messenger.protocol.control_chain import ControlChain, Link, covers
+from messenger.protocol.control_chain import ControlChain, covers
 from messenger.protocol.encoding import parse_time
 from messenger.protocol.errors import OpeningFailed, ProtocolError, SignatureRefused
+from messenger.protocol.link import Link
 from messenger.protocol.message import Body, Header, Message, parse_header, read_body
 from messenger.protocol.signers import Accounts
 from messenger.protocol.team_chain import Teams
@@ -43,15 +44,20 @@ class Verified:
     header: Header
     body: Body
     hash: str
+    withdrawals: int
+    """How much had been withdrawn from this conversation at the consent head that the sender had seen."""
 
 
 @dataclass(frozen=True)
 class Unverified:
-    """A message of which that cannot be said. `header` and `hash` stand there only if its signature was verified."""
+    """A message of which that cannot be said. `header` and `hash` stand there only if its signature was verified, and
+    `withdrawals` only if the consent head that it names stands in the patient's chain.
+    """
 
     reason: Reason
     header: Header | None = None
     hash: str | None = None
+    withdrawals: int | None = None
 
 
 Verdict = Verified | Unverified
@@ -86,10 +92,13 @@ def judge(message: Message, reading: Reading) -> Verdict:
         message.verify(key.signing)
     except SignatureRefused:
         return Unverified("bad_signature")
-    reason = _misplaced(header, sender, reading)
-    if reason is not None:
-        return Unverified(reason, header, message.hash)
-    return _open(message, header, reading)
+    withdrawals = _withdrawals(header, reading)
+    if withdrawals is None:
+        return Unverified("wrong_epoch", header, message.hash)
+    found = _misplaced(header, sender, reading) or _open(message, header, reading)
+    if isinstance(found, str):
+        return Unverified(found, header, message.hash, withdrawals)
+    return Verified(header, found, message.hash, withdrawals)
 
 
 def aims_at_own(header: Header, target: Header | None) -> bool:
@@ -114,28 +123,29 @@ def _misplaced(header: Header, sender: AccountChain, reading: Reading) -> Reason
     return "future_time" if parse_time(header.time) - parse_time(reading.now) > MAX_CLOCK_SKEW else None
 
 
+def _withdrawals(header: Header, reading: Reading) -> int | None:
+    """How much had been withdrawn at the message's consent head; None where the patient's chain does not hold it."""
+    try:
+        return reading.consents.withdrawals(header.consent_head, header.conversation)
+    except ProtocolError:
+        return None
+
+
 def _heads_agree(header: Header, link: Link, reading: Reading) -> bool:
-    """The control head named is one at which this epoch ran; the consent head named is the patient's, and no older than
-    the link's.
-    """
+    """The control head named is one at which this epoch ran; the consent head named is no older than the link's."""
     if reading.control.running_at(header.control_head) != link:
         return False
-    try:
-        return reading.consents.place_of(header.consent_head) >= reading.consents.place_of(link.consent_head)
-    except ProtocolError:
-        return False
+    return reading.consents.place_of(header.consent_head) >= reading.consents.place_of(link.consent_head)
 
 
-def _open(message: Message, header: Header, reading: Reading) -> Verdict:
+def _open(message: Message, header: Header, reading: Reading) -> Body | Reason:
     if message.ciphertext is None:
-        return Unverified("erased", header, message.hash)
+        return "erased"
     if header.epoch not in reading.epoch_keys:
-        return Unverified("waiting_for_key", header, message.hash)
+        return "waiting_for_key"
     try:
-        body = read_body(message, header, reading.epoch_keys[header.epoch])
+        return read_body(message, header, reading.epoch_keys[header.epoch])
     except OpeningFailed:
-        return Unverified("cannot_decrypt", header, message.hash)
+        return "cannot_decrypt"
     except ProtocolError as refused:
-        reason: Reason = "newer_version" if refused.code == "newer_version" else "malformed"
-        return Unverified(reason, header, message.hash)
-    return Verified(header, body, message.hash)
+        return "newer_version" if refused.code == "newer_version" else "malformed"

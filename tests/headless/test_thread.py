@@ -12,7 +12,7 @@ from tests.vectors.ours.makers.messages import header
 from tests.vectors.ours.makers.world import TOM, made_id, some_hash
 
 RECEIVED = "2026-03-02T12:00:00.000Z"
-MINE = Verified(header(), Text("mine"), some_hash("mine"))
+MINE = Verified(header(), Text("mine"), some_hash("mine"), 0)
 
 
 def served(*verdicts: Verified | Unverified) -> list[Served]:
@@ -24,8 +24,8 @@ def reasons(*verdicts: Verified | Unverified) -> list[tuple[str | None, str | No
 
 
 def test_somebody_elses_message_is_neither_corrected_nor_taken_back() -> None:
-    correction = Verified(header(TOM, corrects=MINE.header.id), Correction("theirs", ""), some_hash("c"))
-    retraction = Verified(header(TOM, 2, takes_back=MINE.header.id), Retraction(), some_hash("r"))
+    correction = Verified(header(TOM, corrects=MINE.header.id), Correction("theirs", ""), some_hash("c"), 0)
+    retraction = Verified(header(TOM, 2, takes_back=MINE.header.id), Retraction(), some_hash("r"), 0)
     own = replace(correction, header=header(corrects=made_id("msg", "elsewhere")), hash=some_hash("own"))
     assert reasons(MINE, correction)[1] == (None, "not_the_author")
     assert reasons(MINE, retraction)[1] == (None, "not_the_author")
@@ -45,7 +45,7 @@ def test_one_id_for_two_messages_is_a_fork() -> None:
 
 
 def test_a_message_that_was_dropped_is_missed_by_the_next() -> None:
-    third = Verified(header(number=3), Text("three"), some_hash("three"))
+    third = Verified(header(number=3), Text("three"), some_hash("three"), 0)
     thread = thread_of(CONVERSATION, served(MINE, third), whole=True)
     assert [(one.sequence, one.code, one.count) for one in thread.findings] == [(2, "hole", 1)]
     assert [one.reason for one in thread.messages] == [None, None]

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pytest
 
 from messenger.protocol.account_chain import AccountChain, verify_account_chain
 from messenger.protocol.clinic_chain import ClinicChain, verify_clinic_chain
-from messenger.protocol.consent_chain import verify_consent_chain
+from messenger.protocol.consent_chain import ConsentChain, Decision, verify_consent_chain
+from messenger.protocol.consent_change import change_of
 from messenger.protocol.errors import ProtocolError
 from messenger.protocol.json_strict import JsonValue
+from messenger.protocol.kinds.consent import ConsentBody
+from messenger.protocol.shape import Members
 from messenger.protocol.statement import Envelope
 from messenger.protocol.team_chain import verify_team_chain
 from tests.protocol.own_vectors import Case, cases, refusal, table
+from tests.vectors.ours.makers.conversation import CONVERSATION
 
 
 def envelopes(wire: list[JsonValue]) -> list[Envelope]:
@@ -81,10 +86,46 @@ def test_a_team(case: Case) -> None:
 def test_a_patients_consents(case: Case) -> None:
     statements, patient = envelopes(case["statements"]), account(case["patient"])
     assert patient is not None
-    if not _refused(case, lambda: verify_consent_chain(statements, patient)):
-        chain = verify_consent_chain(statements, patient)
-        assert (chain.head, len(chain.consents)) == (case["head"], case["consents"])
-        assert all(chain.until(head)[-1] == chain.consents[place][1] for place, head in enumerate(chain.hashes))
+    if _refused(case, lambda: verify_consent_chain(statements, patient)):
+        return
+    chain = verify_consent_chain(statements, patient)
+    assert chain.head == case["head"]
+    assert [_decided(one) for one in chain.decisions] == case["decisions"]
+    assert [_standing(chain, head) for head in chain.hashes] == case["terms"]
+
+
+def _decided(decision: Decision) -> dict[str, Any]:
+    before, after = decision.before, decision.after
+    return {
+        **vars(decision),
+        "before": None if before is None else before.as_json(),
+        "after": None if after is None else after.as_json(),
+    }
+
+
+def _standing(chain: ConsentChain, head: str) -> dict[str, Any]:
+    withdrawals = chain.withdrawals(head, CONVERSATION)
+    try:
+        standing = [one.as_json() for one in chain.terms_at(head)]
+    except ProtocolError as refused:
+        return {"standing": refused.code, "withdrawals": withdrawals}
+    return {"standing": standing, "withdrawals": withdrawals}
+
+
+def test_what_stands_now_is_what_stands_at_the_head() -> None:
+    first, *_ = table("chains")["consent_chains"]
+    patient = account(first["patient"])
+    assert patient is not None
+    chain = verify_consent_chain(envelopes(first["statements"]), patient)
+    assert chain.head is not None
+    assert chain.terms == chain.terms_at(chain.head)
+    assert verify_consent_chain([], patient).terms == ()
+
+
+@pytest.mark.parametrize("case", cases("consent_changes", "cases"))
+def test_what_a_change_of_a_consent_does(case: Case) -> None:
+    before, after = (ConsentBody.parse(Members(case[name])) for name in ("before", "after"))
+    assert list(change_of(before, after)) == case["codes"]
 
 
 def test_an_unknown_consent_head_is_told() -> None:

@@ -14,12 +14,13 @@ from messenger.protocol.shape import Members
 from messenger.protocol.team_chain import Teams, verify_team_chain
 from tests.protocol.own_vectors import Case, cases, refusal, table
 from tests.protocol.test_chains import account, clinic, envelopes
-from tests.vectors.ours.makers.chains import consent_body
-from tests.vectors.ours.makers.conversation import CONVERSATION, Conversation
+from tests.vectors.ours.makers.consents import consent_body
+from tests.vectors.ours.makers.conversation import CONVERSATION, Conversation, Surroundings
 from tests.vectors.ours.makers.world import PEGGY, TEAM, at, made_id
 
 
-def _surroundings(case: Case) -> tuple[ConsentChain, Teams]:
+def surroundings_of(case: Case) -> tuple[ConsentChain, Teams]:
+    """What the case's control chain is judged by."""
     patient = account(table("control_chains")["patient"])
     assert patient is not None
     team = verify_team_chain(envelopes(case["team"]), TEAM, clinic(), account)
@@ -27,7 +28,7 @@ def _surroundings(case: Case) -> tuple[ConsentChain, Teams]:
 
 
 def _verify(case: Case) -> ControlChain:
-    consents, teams = _surroundings(case)
+    consents, teams = surroundings_of(case)
     return verify_control_chain(envelopes(case["statements"]), CONVERSATION, consents, teams, account)
 
 
@@ -47,7 +48,7 @@ def test_a_conversation(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases("control_chains", "rotation"))
 def test_when_an_epoch_must_be_left(case: Case) -> None:
-    consents, teams = _surroundings(case)
+    consents, teams = surroundings_of(case)
     assert rotation_due(_verify(case), consents, teams, account, case["now"]) == case["reason"]
 
 
@@ -96,6 +97,14 @@ def test_which_link_ran_at_a_head() -> None:
     assert [chain.running_at(head) for head in chain.hashes] == [chain.links[0], chain.links[0], chain.links[1]]
     assert chain.running_at(conversation.consent_head()) is None
     assert (chain.link_of(0), chain.link_of(1), chain.link_of(3)) == (None, chain.links[0], None)
+
+
+def test_nobody_can_say_when_an_epoch_must_be_left_once_a_newer_version_decided() -> None:
+    conversation = Conversation(Surroundings(unread=True)).created()
+    around = conversation.around
+    with pytest.raises(ProtocolError) as error:
+        rotation_due(around.verify(conversation.statements), around.consent_chain(), around.teams(), account, at(301))
+    assert refusal(error) == "newer_version"
 
 
 def test_a_team_without_a_key_can_be_sealed_nothing() -> None:

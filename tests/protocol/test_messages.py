@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messenger.headless.thread import judged, thread_of
 from messenger.protocol.consent_chain import verify_consent_chain
 from messenger.protocol.content import encrypt
 from messenger.protocol.control_chain import verify_control_chain
@@ -97,6 +98,20 @@ def test_what_a_reader_concludes(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("messages_after_theft", "verdicts"))
 def test_what_stolen_keys_still_sign(case: Case) -> None:
     _check_verdict(case, reading_of("messages_after_theft"))
+
+
+def test_what_a_thread_concludes_once_a_consent_was_revoked() -> None:
+    vectors = table("messages_after_revocation")
+    lines, reading = vectors["thread"], reading_of("messages_after_revocation")
+    served = [
+        judged({"sequence": one["sequence"], "received": one["received"], **one["message"]}, reading) for one in lines
+    ]
+    alone = [one.verdict for one in served]
+    assert [one.reason if isinstance(one, Unverified) else "verified" for one in alone] == [
+        one["alone"] for one in lines
+    ]
+    thread = thread_of(vectors["reading"]["conversation"], served, whole=True)
+    assert [one.reason or "verified" for one in thread.messages] == [one["verdict"] for one in lines]
 
 
 @given(st.sampled_from(range(4)), st.data())

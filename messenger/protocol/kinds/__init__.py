@@ -6,8 +6,13 @@ from typing import Final
 
 from messenger.protocol.kinds.access import LeaseRenewalBody, OpenBody
 from messenger.protocol.kinds.clinic import ClinicBody, ClinicKeyShareBody
-from messenger.protocol.kinds.consent import ConsentBody
-from messenger.protocol.kinds.conversation import ConversationCreateBody, ConversationNameBody, ConversationRotationBody
+from messenger.protocol.kinds.consent import ConsentBody, ConsentChangeBody, ConsentRevocationBody
+from messenger.protocol.kinds.conversation import (
+    ConversationCreateBody,
+    ConversationHistoryBody,
+    ConversationNameBody,
+    ConversationRotationBody,
+)
 from messenger.protocol.kinds.invitation import InvitationBody
 from messenger.protocol.kinds.key import KeyBody
 from messenger.protocol.kinds.profile import ProfileBody
@@ -32,4 +37,7 @@ KINDS: Final = (
     LeaseRenewalBody,
     SignInBody,
     ProfileBody,
+    ConsentChangeBody,
+    ConsentRevocationBody,
+    ConversationHistoryBody,
 )

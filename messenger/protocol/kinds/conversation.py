@@ -1,4 +1,4 @@
-"""The control chain of a conversation: its creation, its rotations, its names (`docs/protocol.md` §5)."""
+"""The control chain of a conversation: its creation, its rotations, its names, its history (`docs/protocol.md` §5)."""
 
 from __future__ import annotations
 
@@ -192,6 +192,76 @@ class ConversationNameBody:
     def as_json(self) -> JsonObject:
         """The members as written."""
         return {"conversation": self.conversation, "epoch": self.epoch, "name": self.name}
+
+    @property
+    def chain(self) -> str:
+        """The conversation's control chain."""
+        return f"conversation:{self.conversation}"
+
+    def may_stand_at(self, sequence: int) -> bool:
+        """After the first link."""
+        return sequence > 0
+
+
+@dataclass(frozen=True)
+class OpenedEpoch:
+    """An earlier epoch whose key was sealed to a later reader."""
+
+    number: int
+    box: str
+    """The hash of the box."""
+
+    def as_json(self) -> JsonObject:
+        """The epoch as written."""
+        return {"number": self.number, "box": self.box}
+
+
+def _parse_opened(value: JsonValue) -> OpenedEpoch:
+    members = Members(value)
+    opened = OpenedEpoch(members.integer("number", least=1), members.hash("box"))
+    members.close()
+    return opened
+
+
+@dataclass(frozen=True)
+class ConversationHistoryBody:
+    """Keys of earlier epochs, sealed to a reader whose consent reaches back to them."""
+
+    kind: ClassVar[str] = "conversation-history"
+    signatures: ClassVar[tuple[str, ...]] = ("self",)
+    max_bytes: ClassVar[int] = MAX_PAYLOAD_BYTES
+
+    conversation: str
+    consent: str
+    reader: str
+    key: str
+    """The reader's sealing key id in the running link."""
+    epochs: tuple[OpenedEpoch, ...]
+
+    @classmethod
+    def parse(cls, members: Members) -> ConversationHistoryBody:
+        """The body of these members; its epochs are sorted by number and there is at least one."""
+        body = cls(
+            conversation=members.id("conversation", "cnv"),
+            consent=members.id("consent", "cns"),
+            reader=members.id("reader", "acc", "tea"),
+            key=members.hash("key"),
+            epochs=members.list("epochs", _parse_opened),
+        )
+        numbers = [epoch.number for epoch in body.epochs]
+        if not numbers or numbers != sorted(set(numbers)):
+            raise bad_members("the epochs opened are sorted, each once")
+        return body
+
+    def as_json(self) -> JsonObject:
+        """The members as written."""
+        return {
+            "conversation": self.conversation,
+            "consent": self.consent,
+            "reader": self.reader,
+            "key": self.key,
+            "epochs": [epoch.as_json() for epoch in self.epochs],
+        }
 
     @property
     def chain(self) -> str:

@@ -7,21 +7,19 @@ from dataclasses import replace
 
 from messenger.protocol.json_strict import JsonObject, JsonValue
 from messenger.protocol.keys import SigningKey
-from messenger.protocol.kinds.consent import ConsentBody
 from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody, TeamMember
 from messenger.protocol.sealing import SealingKey
 from messenger.protocol.statement import Body, make_statement
 from tests.vectors.ours.makers import world
 from tests.vectors.ours.makers.accounts import account_case, accounts, clinic_case, clinics
+from tests.vectors.ours.makers.consents import consent_chains
 from tests.vectors.ours.makers.pinned import seed
 from tests.vectors.ours.makers.world import (
     AMARA,
-    CHEN,
     CLINIC,
     CLINIC_KEY,
     CLINIC_SIGNS,
     FOUNDER,
-    OTHER_TEAM,
     PEGGY,
     PEOPLE,
     ROBBED,
@@ -51,7 +49,7 @@ def chains() -> JsonObject:
         "clinic_chains": [clinic_case(*case) for case in clinics()],
         "account_chains": [account_case(*case) for case in accounts()],
         "team_chains": [_team(*case) for case in _teams()],
-        "consent_chains": [_consents(*case) for case in _consent_cases()],
+        "consent_chains": consent_chains(),
     }
 
 
@@ -189,41 +187,3 @@ def _teams() -> list[tuple[str, Statements, str | None]]:
 def _renamed_by(key: SigningKey) -> Statements:
     body = TeamCreateBody(TEAM, CLINIC, "Elm 1", AMARA.account)
     return [make_statement(body, account=FOUNDER, keys={"clinic": key}, time=at(30), sequence=0)]
-
-
-def consent_body(name: str, grantee: str = TEAM) -> ConsentBody:
-    """A consent of Peggy's, from minute 100 on."""
-    return ConsentBody(
-        made_id("cns", name), PEGGY.account, CLINIC, grantee, "all", "treatment", "all", None, at(100), None, True
-    )
-
-
-def _consents(name: str, statements: Statements, error: str | None, patient: Person = PEGGY) -> JsonObject:
-    case: JsonObject = {"name": name, "patient": patient.account, "statements": wire(statements)}
-    if error is not None:
-        return {**case, "error": error}
-    return {**case, "head": statements[-1].hash if statements else None, "consents": len(statements)}
-
-
-def _consent_cases() -> list[tuple[str, Statements, str | None, Person]]:
-    peggy, chen = {"self": PEGGY.signing()}, {"self": CHEN.signing()}
-    one = in_chain(consent_body("one"), PEGGY.account, peggy, 100, [])
-    two = in_chain(consent_body("two", OTHER_TEAM), PEGGY.account, peggy, 200, [one])
-    by_tom = in_chain(consent_body("two", TOM.account), TOM.account, {"self": TOM.signing()}, 200, [one])
-    forged = in_chain(consent_body("two", TOM.account), PEGGY.account, {"self": TOM.signing()}, 200, [one])
-    again = in_chain(consent_body("one", OTHER_TEAM), PEGGY.account, peggy, 200, [one])
-    elsewhere = in_chain(replace(consent_body("one"), clinic=made_id("cln", "another")), PEGGY.account, peggy, 100, [])
-    of_chen = in_chain(replace(consent_body("one"), patient=CHEN.account), CHEN.account, chen, 100, [])
-    of_tom = in_chain(replace(consent_body("one"), patient=TOM.account), TOM.account, {"self": TOM.signing()}, 100, [])
-    return [
-        ("two consents", [one, two], None, PEGGY),
-        ("none yet", [], None, PEGGY),
-        ("by the team's nurse", [one, by_tom], "unknown_signer", PEGGY),
-        ("in the patient's name by the nurse", [one, forged], "unknown_signer", PEGGY),
-        ("the same consent again", [one, again], "consent_repeated", PEGGY),
-        ("the first held back", [two], "broken_chain", PEGGY),
-        ("in another order", [two, one], "broken_chain", PEGGY),
-        ("for another clinic", [elsewhere], "wrong_clinic", PEGGY),
-        ("another patient's", [of_chen], "unknown_signer", PEGGY),
-        ("a nurse's own", [of_tom], "not_a_patient", TOM),
-    ]

@@ -19,12 +19,15 @@ def place(
     name: str | None = None,
     after: str | None = None,
     epoch: int = 1,
+    withdrawals: int | None = 0,
 ) -> Place:
     """The message with this number of a device, at this number of the server; its hash is that of its name."""
     called = name or f"{device} {number}"
     before = None if number == 1 else some_hash(after or f"{device} {number - 1}")
     sender = PEGGY.account if device == PHONE else AMARA.account
-    return Place(sequence, made_id("msg", called), some_hash(called), epoch, sender, device, number, before)
+    return Place(
+        sequence, made_id("msg", called), some_hash(called), epoch, withdrawals, sender, device, number, before
+    )
 
 
 def table() -> JsonObject:
@@ -54,6 +57,7 @@ def _as_json(one: Place) -> JsonValue:
         "id": one.id,
         "hash": one.hash,
         "epoch": one.epoch,
+        "withdrawals": one.withdrawals,
         "sender": one.sender,
         "device": one.device,
         "device_sequence": one.device_sequence,
@@ -91,6 +95,28 @@ def _cases() -> list[tuple[str, bool, list[Place], Expected, list[int] | None]]:
         ("two with one number", True, [one, two, place(3, 2, name="another")], [(3, "forked", 0)], None),
         ("one that follows another than the one before", True, [one, place(2, 2, after="x")], [(2, "forked", 0)], None),
         ("goes back to an earlier epoch", True, [place(1, 1, epoch=2), place(2, 2)], [(2, "wrong_epoch", 0)], None),
+        (
+            "of before a revocation that was known",
+            True,
+            [place(1, 1, withdrawals=1), place(2, 1, device=LAPTOP)],
+            [(2, "wrong_epoch", 0)],
+            None,
+        ),
+        (
+            "under the old epoch after the new one was used, by somebody revoked",
+            True,
+            [one, place(2, 1, device=LAPTOP, epoch=2, withdrawals=1), place(3, 2)],
+            [(3, "wrong_epoch", 0)],
+            None,
+        ),
+        ("all of after a revocation", True, [place(1, 1, withdrawals=1), place(2, 2, withdrawals=1)], [], None),
+        (
+            "at consents that nobody knows, between others",
+            True,
+            [place(1, 1, withdrawals=1), place(2, 1, device=LAPTOP, withdrawals=None), place(3, 2)],
+            [(3, "wrong_epoch", 0)],
+            None,
+        ),
         ("goes on to a later epoch", True, [one, place(2, 2, epoch=2), place(3, 3, epoch=4)], [], None),
         (
             "one device's number is not another sender's",

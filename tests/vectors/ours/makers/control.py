@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from messenger.protocol.consent_chain import ConsentStatement
 from messenger.protocol.json_strict import JsonObject, JsonValue
 from messenger.protocol.kinds.conversation import (
     ConversationRotationBody,
 )
 from messenger.protocol.rotation import rotation_due
-from tests.vectors.ours.makers.chains import TEAM_KEYS, consent_body
+from tests.vectors.ours.makers.chains import TEAM_KEYS
+from tests.vectors.ours.makers.consents import OAK, changed, consent_body, revoked
 from tests.vectors.ours.makers.conversation import (
     CONVERSATION,
     Conversation,
@@ -43,7 +45,9 @@ def control_chains() -> JsonObject:
     return {
         "conversation": CONVERSATION,
         "patient": PEGGY.account,
-        "chains": [_control(*case) for case in [*_good(), *_bad_beginnings(), *_bad_rotations(), *_bad_order()]],
+        "chains": [
+            _control(*case) for case in [*_good(), *_bad_beginnings(), *_bad_rotations(), *_bad_since(), *_bad_order()]
+        ],
         "rotation": _rotations(),
     }
 
@@ -93,12 +97,59 @@ def _good() -> list[Control]:
             None,
         ),
         ("a reader added by a second consent", rotated, None),
+        *_decided_since(),
         (
             "something from a newer version",
             Conversation(
                 begun.around, [*begun.statements, newer(f"conversation:{CONVERSATION}", begun.statements)]
             ).rotated(),
             None,
+        ),
+    ]
+
+
+def _decided_since() -> list[Control]:
+    """Links after, or on the word of before, a change or an end of the consents."""
+    ends = Surroundings(consents=(consent_body("one"), revoked(consent_body("one"))))
+    begun, alone = Conversation(ends).created(), {PEGGY.account: PEGGY.sealing().id}
+    shorter = Surroundings(consents=(consent_body("one"), changed(consent_body("one"), until=at(450))))
+    unread = Surroundings(unread=True)
+    last = Conversation(shorter).created(minutes=449, consent_head=Conversation(shorter).consent_head(2))
+    return [
+        ("on the word of before a revocation", begun.rotated(), None),
+        ("a revoked team left out", begun.rotated(epoch=epoch(2, alone), consent_head=begun.consent_head(2)), None),
+        ("before the shortened consent ends", last, None),
+        ("before a newer version wrote into the consents", Conversation(unread).created().rotated(), None),
+    ]
+
+
+def _bad_since() -> list[Control]:
+    ends = Surroundings(consents=(consent_body("one"), revoked(consent_body("one"))))
+    begun = Conversation(ends).created()
+    second = begun.consent_head(2)
+    alone = {PEGGY.account: PEGGY.sealing().id}
+    moved = begun.rotated(epoch=epoch(2, alone), consent_head=second)
+    closed = Surroundings(consents=(consent_body("one"), changed(consent_body("one"), may_open=False)))
+    unread = Conversation(Surroundings(unread=True))
+    return [
+        ("a revoked team kept", begun.rotated(consent_head=second), "wrong_readers"),
+        ("a team left out before it was revoked", begun.rotated(epoch=epoch(2, alone)), "wrong_readers"),
+        ("back to before the revocation", moved.rotated(PEGGY, number=3), "consent_went_back"),
+        ("rotated by a nurse of a revoked team", moved.rotated(TOM, number=3, consent_head=second), "wrong_readers"),
+        (
+            "rotated without itself by a nurse of a revoked team",
+            moved.rotated(TOM, number=3, consent_head=second, epoch=epoch(3, alone)),
+            "not_covered",
+        ),
+        (
+            "begun by a nurse who no longer may",
+            Conversation(closed).created(TOM, consent_head=Conversation(closed).consent_head(2)),
+            "not_covered",
+        ),
+        (
+            "after a newer version wrote into the consents",
+            unread.created().rotated(consent_head=unread.consent_head(2)),
+            "newer_version",
         ),
     ]
 
@@ -207,7 +258,22 @@ def _rotations() -> list[JsonValue]:
     old_key = {PEGGY.account: PEGGY.sealing().id, ROBBED.account: ROBBED.sealing(1).id}
     robbed = Conversation(Surroundings(consents=(person,))).created(epoch=epoch(1, old_key))
     adds = Surroundings(consents=(consent_body("one"), replace(consent_body("two", TOM.account), not_before=at(800))))
+    one, two = consent_body("one"), replace(consent_body("two", TOM.account), not_before=at(800))
+
+    def decided(*decisions: ConsentStatement) -> Conversation:
+        return Conversation(Surroundings(consents=(one, *decisions))).created()
+
     cases: Sequence[tuple[str, Conversation, int, str | None]] = [
+        ("a consent revoked", decided(revoked(one)), 301, "removed"),
+        ("a consent ended by a change", decided(changed(one, until=at(301))), 301, "removed"),
+        ("a consent put off", decided(changed(one, not_before=at(900))), 301, "removed"),
+        ("a consent put off, its start come", decided(changed(one, not_before=at(900))), 900, None),
+        ("a consent moved to another conversation", decided(changed(one, scope=OAK)), 301, "removed"),
+        ("a consent narrowed to this conversation", decided(changed(one, scope=CONVERSATION)), 301, None),
+        ("a consent revoked and another given", decided(revoked(one), consent_body("again")), 301, None),
+        ("a consent without history any more", decided(changed(one, history="none")), 301, None),
+        ("a consent revoked before its start", decided(two, revoked(two)), 900, None),
+        ("a consent brought forward", decided(two, changed(two, not_before=at(250))), 301, "added"),
         ("fresh", begun, 301, None),
         ("a minute before seven days", begun, 300 + _WEEK - 1, None),
         ("seven days old", begun, 300 + _WEEK, "age"),

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from messenger.protocol.consent_chain import ConsentChain, verify_consent_chain
+from messenger.protocol.consent_chain import ConsentChain, ConsentStatement, verify_consent_chain
 from messenger.protocol.control_chain import ControlChain, verify_control_chain
 from messenger.protocol.epoch import epoch_commitment
 from messenger.protocol.keys import SigningKey
-from messenger.protocol.kinds.consent import ConsentBody
 from messenger.protocol.kinds.conversation import (
     ConversationCreateBody,
     ConversationNameBody,
@@ -21,7 +20,8 @@ from messenger.protocol.kinds.conversation import (
 from messenger.protocol.statement import Body
 from messenger.protocol.team_chain import TeamChain, verify_team_chain
 from tests.vectors.ours.makers import world
-from tests.vectors.ours.makers.chains import TEAM_KEYS, consent_body, generation_body, team_statements
+from tests.vectors.ours.makers.chains import TEAM_KEYS, generation_body, team_statements
+from tests.vectors.ours.makers.consents import consent_body, decided
 from tests.vectors.ours.makers.pinned import seed
 from tests.vectors.ours.makers.world import (
     AMARA,
@@ -34,6 +34,7 @@ from tests.vectors.ours.makers.world import (
     Statements,
     in_chain,
     made_id,
+    newer,
     some_hash,
 )
 
@@ -70,15 +71,15 @@ def peggy_and_team(generation: int = 1) -> dict[str, str]:
 class Surroundings:
     """What a control chain is judged by."""
 
-    consents: tuple[ConsentBody, ...] = (consent_body("one"),)
+    consents: tuple[ConsentStatement, ...] = (consent_body("one"),)
     second_generation: tuple[Person, ...] = ()
+    unread: bool = False
+    """Whether a newer version has written last into the consents."""
 
     def consent_statements(self) -> Statements:
         """Peggy's consents, signed at minutes 100, 200, …"""
-        statements: Statements = []
-        for number, body in enumerate(self.consents, start=1):
-            statements.append(in_chain(body, PEGGY.account, PEGGY_SIGNS, 100 * number, statements))
-        return statements
+        statements = decided(*self.consents)
+        return [*statements, newer(f"consent:{PEGGY.account}", statements)] if self.unread else statements
 
     def consent_chain(self) -> ConsentChain:
         """The same, verified."""

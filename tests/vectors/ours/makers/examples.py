@@ -13,10 +13,12 @@ from messenger.protocol.kinds.clinic import ClinicKeyShareBody
 from messenger.protocol.kinds.consent import ConsentBody
 from messenger.protocol.kinds.conversation import (
     ConversationCreateBody,
+    ConversationHistoryBody,
     ConversationNameBody,
     ConversationRotationBody,
     Epoch,
     EpochReader,
+    OpenedEpoch,
 )
 from messenger.protocol.kinds.profile import ProfileBody
 from messenger.protocol.kinds.sign_in import SignInBody
@@ -26,6 +28,7 @@ from messenger.protocol.password import Argon2Parameters, HkdfParameters
 from messenger.protocol.sealing import SealingKey
 from messenger.protocol.statement import Body, Envelope, make_statement
 from tests.vectors.ours.makers import world
+from tests.vectors.ours.makers.consents import changed, revoked
 from tests.vectors.ours.makers.pinned import seed
 from tests.vectors.ours.makers.world import AMARA, CLINIC, CLINIC_KEY, FOUNDER, PEGGY, TEAM, TOM, at, made_id, some_hash
 
@@ -91,6 +94,9 @@ def examples() -> list[Example]:
             None,
         ),
         Example(ProfileBody(PEGGY.account, 1, some_hash("profile"), _readers()), PEGGY.account, peggy, None),
+        Example(changed(_consent(), history="from", history_from=at(1), until=at(99)), PEGGY.account, peggy, 1),
+        Example(revoked(_consent()), PEGGY.account, peggy, 2),
+        Example(_history(), AMARA.account, amara, 3),
     ]
 
 
@@ -126,6 +132,12 @@ def _consent() -> ConsentBody:
     return ConsentBody(
         made_id("cns", "consent"), PEGGY.account, CLINIC, TEAM, "all", "treatment", "all", None, at(10), None, True
     )
+
+
+def _history() -> ConversationHistoryBody:
+    opened = (OpenedEpoch(1, some_hash("box 1")), OpenedEpoch(2, some_hash("box 2")))
+    key = SealingKey(seed("team 1")).id
+    return ConversationHistoryBody(CONVERSATION, made_id("cns", "consent"), TEAM, key, opened)
 
 
 def _readers() -> tuple[EpochReader, ...]:

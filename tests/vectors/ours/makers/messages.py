@@ -20,7 +20,7 @@ from messenger.protocol.message import (
     sign_message,
 )
 from messenger.protocol.padding import pad
-from tests.vectors.ours.makers.chains import consent_body
+from tests.vectors.ours.makers.consents import consent_body
 from tests.vectors.ours.makers.conversation import CONVERSATION, Conversation, Surroundings, epoch_key
 from tests.vectors.ours.makers.conversation import epoch as epoch_of
 from tests.vectors.ours.makers.pinned import pinned_ciphertext

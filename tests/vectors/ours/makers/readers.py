@@ -7,7 +7,7 @@ from dataclasses import replace
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.kinds.consent import ConsentBody
 from messenger.protocol.members import members
-from tests.vectors.ours.makers.chains import consent_body
+from tests.vectors.ours.makers.consents import consent_body
 from tests.vectors.ours.makers.conversation import (
     CONVERSATION,
 )

@@ -188,6 +188,7 @@ def _body_changes() -> list[tuple[str, Example, dict[str, Any], str]]:
     readers: Any = example_epoch(2).as_json()["readers"]
     member: Any = example_generation().as_json()["members"]
     slots: Any = example_vault().as_json()["slots"]
+    epochs: Any = by_kind["conversation-history"].payload()["body"]["epochs"]
     unsorted = {**example_epoch(2).as_json(), "readers": readers[::-1]}
     repeated = {**example_epoch(2).as_json(), "readers": [readers[0], readers[0]]}
     changes: dict[str, list[tuple[str, dict[str, Any], str]]] = {
@@ -224,6 +225,23 @@ def _body_changes() -> list[tuple[str, Example, dict[str, Any], str]]:
             ("a first generation with a link", {"link": some_hash("link")}, "bad_members"),
             ("a second generation without a link", {"generation": 2}, "bad_members"),
             ("a weak key", {"sealing_key": b64u_encode(bytes(1216))}, "weak_key"),
+        ],
+        "consent-change": [
+            ("ends as it begins", {"until": at(10)}, "bad_members"),
+            ("history from nowhere", {"from": None}, "bad_members"),
+            ("a date without history from", {"history": "all"}, "bad_members"),
+            ("an unknown purpose", {"purpose": "advertising"}, "bad_members"),
+            ("a scope that is a team", {"scope": TEAM}, "bad_members"),
+            ("another grantee", {"grantee": TEAM}, "bad_members"),
+        ],
+        "consent-revocation": [("a consent that is a conversation", {"consent": CONVERSATION}, "bad_members")],
+        "conversation-history": [
+            ("no epoch", {"epochs": []}, "bad_members"),
+            ("epochs not sorted", {"epochs": epochs[::-1]}, "bad_members"),
+            ("an epoch twice", {"epochs": [epochs[0], epochs[0]]}, "bad_members"),
+            ("epoch 0", {"epochs": [epochs[0] | {"number": 0}]}, "bad_members"),
+            ("an epoch with a member too many", {"epochs": [epochs[0] | {"key": some_hash("x")}]}, "bad_members"),
+            ("a reader that is a conversation", {"reader": CONVERSATION}, "bad_members"),
         ],
         "consent": [
             ("ends before it begins", {"until": at(9)}, "bad_members"),
