@@ -2,7 +2,7 @@
 
 import type { AccountId, TeamId } from '../protocol/ids.ts';
 import { isId } from '../protocol/ids.ts';
-import { consentsOf } from '../protocol/consentChain.ts';
+import { termsToShow } from '../protocol/consentChain.ts';
 import { isActive } from '../protocol/members.ts';
 import { runningGeneration } from '../protocol/teamChain.ts';
 import { coveredAccounts } from '../sync/blocks.ts';
@@ -95,9 +95,9 @@ class HomeController implements PageController {
   /** The team that the newest consent names. */
   private team(): TeamCard | null {
     const { engine, people } = this.app;
-    const chain = engine.directory.consentsNow(engine.session.account);
+    const consents = termsToShow(engine.directory.consentsNow(engine.session.account));
     const now = new Date().toISOString();
-    const teams = chain ? consentsOf(chain).filter((consent) => isActive(consent, 'all', now)).map(({ grantee }) => grantee) : [];
+    const teams = consents.filter((consent) => isActive(consent, 'all', now)).map(({ grantee }) => grantee);
     const id = teams.find((grantee): grantee is TeamId => isId(grantee, 'tea'));
     const team = id && engine.teams.chains.get(id);
     const running = team && runningGeneration(team);

@@ -1,7 +1,7 @@
 /** /inbox, and /conversations/ID for staff: who waits, every conversation, and the one that is open. */
 
 import { isId, type AccountId, type ConversationId } from '../protocol/ids.ts';
-import { consentsOf } from '../protocol/consentChain.ts';
+import { termsToShow } from '../protocol/consentChain.ts';
 import { isActive } from '../protocol/members.ts';
 import type { Conversation } from '../sync/conversation.ts';
 import type { ListedConversation } from '../sync/conversation-list.ts';
@@ -165,8 +165,7 @@ class InboxController implements PageController {
     const { engine } = this.app;
     const now = new Date().toISOString();
     return engine.patients.all.map(({ account }) => account).filter((account) => {
-      const chain = engine.directory.consentsNow(account);
-      return (chain ? consentsOf(chain) : []).some(({ grantee, ...consent }) => {
+      return termsToShow(engine.directory.consentsNow(account)).some(({ grantee, ...consent }) => {
         const mine = isId(grantee, 'tea') ? engine.teams.isMember(grantee) : grantee === engine.session.account;
         return mine && consent.may_open && isActive({ grantee, ...consent }, 'all', now);
       });

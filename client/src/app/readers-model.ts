@@ -1,6 +1,6 @@
 /** Who can read a conversation, with how this device knows that their keys are theirs. */
 
-import { consentsOf } from '../protocol/consentChain.ts';
+import { termsToShow } from '../protocol/consentChain.ts';
 import { isId, type AccountId, type ReaderId } from '../protocol/ids.ts';
 import type { ConsentBody } from '../protocol/kinds/consent.ts';
 import { isActive } from '../protocol/members.ts';
@@ -77,7 +77,7 @@ function readersThrough(account: AccountId, { control, surroundings }: ReadableC
 
 function consentOf(through: readonly ReaderId[], { control, surroundings }: ReadableConversation): ConsentBody | null {
   const now = new Date().toISOString();
-  const active = consentsOf(surroundings.consents).filter((consent) => isActive(consent, control.conversation, now));
+  const active = termsToShow(surroundings.consents).filter((consent) => isActive(consent, control.conversation, now));
   return active.find(({ grantee }) => through.includes(grantee)) ?? null;
 }
 

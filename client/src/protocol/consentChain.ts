@@ -1,34 +1,46 @@
-/** A patient's consents, in the patient's own word (docs/protocol.md §5). */
+/** A patient's consents, in the patient's own word: given, changed, revoked (docs/protocol.md §5). */
 
 import type { AccountChain } from './accountChain.ts';
 import { ChainWalk } from './chain.ts';
+import { changeOf } from './consentChange.ts';
 import { ProtocolError } from './errors.ts';
-import type { AccountId } from './ids.ts';
-import { CONSENT, type ConsentBody } from './kinds/consent.ts';
+import type { AccountId, ConsentId, ConversationId } from './ids.ts';
+import {
+  CONSENT,
+  CONSENT_CHANGE,
+  CONSENT_REVOCATION,
+  type ConsentBody,
+  type ConsentChangeBody,
+  type ConsentRevocationBody,
+} from './kinds/consent.ts';
 import { Signers } from './signers.ts';
-import type { Envelope } from './statement.ts';
+import { payloadType, type Envelope, type Kind, type Statement } from './statement.ts';
 
-/** A consent and where it stands in the chain. */
-export interface PlacedConsent {
+/** What one statement did to one consent; `before` is null where it was given, `after` where it was revoked. */
+export interface Decision {
   readonly place: number;
-  readonly body: ConsentBody;
+  readonly hash: string;
+  readonly time: string;
+  readonly did: 'given' | 'changed' | 'revoked';
+  readonly consent: ConsentId;
+  readonly before: ConsentBody | null;
+  readonly after: ConsentBody | null;
 }
 
-/** A patient's verified consents. */
+/**
+ * A patient's verified decisions; `newer` are the places of statements that a newer version wrote. What such a statement decided cannot be known, so
+ * from its place on nothing is concluded: `decisions` end before it, and the terms after it are refused.
+ */
 export interface ConsentChain {
   readonly patient: AccountId;
-  readonly consents: readonly PlacedConsent[];
+  readonly decisions: readonly Decision[];
   readonly hashes: readonly string[];
+  readonly newer: readonly number[];
 }
 
 /** The last statement's hash; null where the patient has consented to nothing. */
 export function consentHead(chain: ConsentChain): string | null {
   return chain.hashes.at(-1) ?? null;
-}
-
-/** All of a patient's consents, in order. */
-export function consentsOf(chain: ConsentChain): readonly ConsentBody[] {
-  return chain.consents.map(({ body }) => body);
 }
 
 /** Where the statement with this hash stands. @throws ProtocolError `unknown_consent_head` */
@@ -38,37 +50,143 @@ export function placeOfConsentHead(chain: ConsentChain, head: string): number {
   return place;
 }
 
-/** The consents up to and including the statement with this hash. @throws ProtocolError `unknown_consent_head` */
-export function consentsUntil(chain: ConsentChain, head: string): readonly ConsentBody[] {
+/** The consents that stand now, as {@link termsAt} the head. @throws ProtocolError `newer_version` */
+export function termsOf(chain: ConsentChain): readonly ConsentBody[] {
+  return termsAfter(chain, chain.hashes.length - 1);
+}
+
+/** The consents that stand now, to be shown and to decide nothing by: none where a newer version wrote what stands. */
+export function termsToShow(chain: ConsentChain | null): readonly ConsentBody[] {
+  return !chain || chain.newer.length > 0 ? [] : termsOf(chain);
+}
+
+/**
+ * The consents that stand after the statement with this hash, in the order in which they were first given: changed ones under their newest terms,
+ * revoked ones gone, whatever their times.
+ *
+ * @throws ProtocolError `unknown_consent_head`; `newer_version` where a newer version has written that statement or one before it
+ */
+export function termsAt(chain: ConsentChain, head: string): readonly ConsentBody[] {
+  return termsAfter(chain, placeOfConsentHead(chain, head));
+}
+
+/**
+ * How many decisions up to the statement with this hash took from a consent to this conversation: revoked it, left the conversation out, or shortened
+ * its period.
+ *
+ * @throws ProtocolError `unknown_consent_head`
+ */
+export function withdrawals(chain: ConsentChain, head: string, conversation: ConversationId): number {
   const last = placeOfConsentHead(chain, head);
-  return chain.consents.filter(({ place }) => place <= last).map(({ body }) => body);
+  return chain.decisions.filter((decision) => decision.place <= last && withdraws(decision, conversation)).length;
+}
+
+function termsAfter({ decisions, newer }: ConsentChain, last: number): readonly ConsentBody[] {
+  if (newer.some((place) => place <= last)) {
+    throw new ProtocolError('newer_version', 'a newer version wrote what this patient decided: update to go on');
+  }
+  const standing = new Map<ConsentId, ConsentBody>();
+  for (const { consent, after } of decisions.filter(({ place }) => place <= last)) {
+    if (after) standing.set(consent, after);
+    else standing.delete(consent);
+  }
+  return [...standing.values()];
+}
+
+function withdraws({ before, after }: Decision, conversation: ConversationId): boolean {
+  if (!before || !reaches(before, conversation)) return false;
+  if (!after || !reaches(after, conversation)) return true;
+  return changeOf(before, after).some((code) => code === 'start_narrowed' || code === 'end_narrowed');
+}
+
+function reaches({ scope }: ConsentBody, conversation: ConversationId): boolean {
+  return scope === 'all' || scope === conversation;
 }
 
 /**
  * The consents of `patient`; an empty chain is one who has consented to nothing.
  *
- * @throws ProtocolError `not_a_patient`, `broken_chain`, `wrong_patient`, `wrong_clinic`, `consent_repeated`, `unknown_signer`, `retired_key`,
- * and what `verify` throws.
+ * @throws ProtocolError `not_a_patient`, `broken_chain`, `wrong_patient`, `wrong_clinic`, `consent_repeated`, `unknown_consent`, `consent_ended`,
+ * `nothing_changed`, `unknown_signer`, `retired_key`, and what `verify` throws.
  */
 export async function verifyConsentChain(envelopes: readonly Envelope[], patient: AccountChain): Promise<ConsentChain> {
   if (patient.role !== 'patient') throw new ProtocolError('not_a_patient', 'only a patient consents');
   const walk = new ChainWalk(`consent:${patient.account}`);
-  const signers = new Signers((account) => (account === patient.account ? patient : null));
-  const consents: PlacedConsent[] = [];
+  const reading = new ConsentReading(patient, walk);
   for (const envelope of envelopes) {
-    if (await walk.takeIfNewer(envelope)) continue;
-    const { statement } = await signers.verify(envelope, CONSENT);
-    walk.take(statement.header, statement.hash);
-    check(statement.body, patient, consents);
-    consents.push({ place: walk.hashes.length - 1, body: statement.body });
+    if (!(await walk.takeIfNewer(envelope))) await reading.read(envelope);
   }
-  return { patient: patient.account, consents, hashes: walk.hashes };
+  return { patient: patient.account, decisions: reading.decisions, hashes: walk.hashes, newer: walk.newer };
 }
 
-function check(body: ConsentBody, patient: AccountChain, consents: readonly PlacedConsent[]): void {
-  if (body.patient !== patient.account) throw new ProtocolError('wrong_patient', "another patient's consent");
-  if (body.clinic !== patient.clinic) throw new ProtocolError('wrong_clinic', 'a consent for another clinic');
-  if (consents.some(({ body: before }) => before.consent === body.consent)) {
-    throw new ProtocolError('consent_repeated', 'this consent stands in the chain twice');
+interface Effect {
+  readonly before: ConsentBody | null;
+  readonly after: ConsentBody | null;
+}
+
+class ConsentReading {
+  readonly decisions: Decision[] = [];
+  /** Every consent ever given, as it stands; null once it is revoked. */
+  private readonly known = new Map<ConsentId, ConsentBody | null>();
+  private readonly signers: Signers;
+
+  constructor(
+    private readonly patient: AccountChain,
+    private readonly walk: ChainWalk,
+  ) {
+    this.signers = new Signers((account) => (account === patient.account ? patient : null));
+  }
+
+  async read(envelope: Envelope): Promise<void> {
+    switch (envelope.type) {
+      case payloadType(CONSENT_CHANGE.kind):
+        await this.decide(envelope, CONSENT_CHANGE, (body) => this.changed(body));
+        break;
+      case payloadType(CONSENT_REVOCATION.kind):
+        await this.decide(envelope, CONSENT_REVOCATION, ({ consent }) => ({ before: this.standing(consent), after: null }));
+        break;
+      default:
+        await this.decide(envelope, CONSENT, (body) => ({ before: null, after: this.given(body) }));
+    }
+  }
+
+  private async decide<B extends ConsentBody | ConsentChangeBody | ConsentRevocationBody>(
+    envelope: Envelope,
+    kind: Kind<B>,
+    effect: (body: B) => Effect,
+  ): Promise<void> {
+    const { statement } = await this.signers.verify(envelope, kind);
+    this.walk.take(statement.header, statement.hash);
+    // Whether it may stand here depends on what a newer version decided.
+    if (this.walk.newer.length > 0) return;
+    if (statement.body.patient !== this.patient.account) throw new ProtocolError('wrong_patient', "another patient's consent");
+    this.keep(statement, effect(statement.body));
+  }
+
+  private keep<B extends { readonly consent: ConsentId }>({ hash, header, body }: Statement<B>, { before, after }: Effect): void {
+    const did = before === null ? 'given' : after === null ? 'revoked' : 'changed';
+    const { consent } = body;
+    this.decisions.push({ place: this.walk.hashes.length - 1, hash, time: header.time, did, consent, before, after });
+    this.known.set(consent, after);
+  }
+
+  private given(body: ConsentBody): ConsentBody {
+    if (body.clinic !== this.patient.clinic) throw new ProtocolError('wrong_clinic', 'a consent for another clinic');
+    if (this.known.has(body.consent)) throw new ProtocolError('consent_repeated', 'this consent stands in the chain twice');
+    return body;
+  }
+
+  private changed(body: ConsentChangeBody): Effect {
+    const before = this.standing(body.consent);
+    const after = { ...before, ...body };
+    if (changeOf(before, after).length === 0) throw new ProtocolError('nothing_changed', 'leaves the consent as it was');
+    return { before, after };
+  }
+
+  private standing(consent: ConsentId): ConsentBody {
+    const standing = this.known.get(consent);
+    if (standing === undefined) throw new ProtocolError('unknown_consent', 'names a consent that was never given');
+    if (standing === null) throw new ProtocolError('consent_ended', 'this consent was revoked and cannot come back');
+    return standing;
   }
 }

@@ -8,31 +8,24 @@
 import type { AccountChain } from './accountChain.ts';
 import { keyWithSealingId } from './accountChain.ts';
 import { ChainWalk, firstOf } from './chain.ts';
-import { consentsUntil, placeOfConsentHead, type ConsentChain } from './consentChain.ts';
+import { placeOfConsentHead, termsAt, type ConsentChain } from './consentChain.ts';
 import { ProtocolError } from './errors.ts';
+import { grantOf, opensEpochs, type HistoryGrant } from './history.ts';
 import { isId, type AccountId, type ClinicId, type ConversationId, type ReaderId } from './ids.ts';
 import {
   CONVERSATION_CREATE,
+  CONVERSATION_HISTORY,
   CONVERSATION_NAME,
   CONVERSATION_ROTATION,
   type ConversationCreateBody,
+  type ConversationHistoryBody,
   type ConversationRotationBody,
-  type Epoch,
 } from './kinds/conversation.ts';
+import { readerKeys, type Link, type ReaderKeys } from './link.ts';
 import { isActive, members } from './members.ts';
 import { knownAccount, Signers, type Accounts } from './signers.ts';
 import { payloadType, type Envelope, type Header } from './statement.ts';
 import { generationWithKey, type Teams } from './teamChain.ts';
-
-/** One epoch and the statement that began it. */
-export interface Link {
-  readonly epoch: Epoch;
-  readonly time: string;
-  readonly signer: AccountId;
-  readonly consentHead: string;
-  /** The statement's place in the chain. */
-  readonly place: number;
-}
 
 /** The newest name: the statement and epoch it is under, and the hash of its ciphertext. */
 export interface ConversationName {
@@ -50,6 +43,8 @@ export interface ControlChain {
   /** The newest link. */
   readonly running: Link;
   readonly name: ConversationName | null;
+  /** Earlier epochs opened to later readers, in the order of the chain. */
+  readonly history: readonly HistoryGrant[];
   readonly hashes: readonly string[];
   /** The last statement's hash. */
   readonly head: string;
@@ -60,13 +55,6 @@ export interface Surroundings {
   readonly consents: ConsentChain;
   readonly teams: Teams;
   readonly accounts: Accounts;
-}
-
-/** Each reader's sealing key id. */
-export type ReaderKeys = ReadonlyMap<ReaderId, string>;
-
-export function readerKeys(link: Link): ReaderKeys {
-  return new Map(link.epoch.readers.map(({ reader, key }) => [reader, key]));
 }
 
 /** The link of an epoch. */
@@ -92,8 +80,8 @@ export function covers(readers: ReaderKeys, account: AccountId, teams: Teams): b
  * The conversation with this id, of the patient whose consents are given.
  *
  * @throws ProtocolError `empty_chain`, `broken_chain`, `wrong_patient`, `wrong_clinic`, `wrong_epoch_number`, `unknown_consent_head`,
- * `consent_went_back`, `wrong_readers`, `unknown_reader_key`, `reader_key_went_back`, `not_covered`, `unknown_signer`, `retired_key`,
- * `unknown_account`, `unknown_team`, and what `verify` throws.
+ * `consent_went_back`, `wrong_readers`, `unknown_reader_key`, `reader_key_went_back`, `not_covered`, `not_consented`, `history_not_consented`,
+ * `newer_version`, `unknown_signer`, `retired_key`, `unknown_account`, `unknown_team`, and what `verify` throws.
  */
 export async function verifyControlChain(
   envelopes: readonly Envelope[],
@@ -106,15 +94,17 @@ export async function verifyControlChain(
   for (const envelope of envelopes.slice(1)) {
     if (await walk.takeIfNewer(envelope)) continue;
     if (envelope.type === payloadType(CONVERSATION_NAME.kind)) await reading.rename(envelope, walk);
+    else if (envelope.type === payloadType(CONVERSATION_HISTORY.kind)) await reading.openHistory(envelope, walk);
     else await reading.rotate(envelope, walk);
   }
-  const { links, name } = reading;
+  const { links, name, history } = reading;
   const patient = surroundings.consents.patient;
-  return { conversation, clinic, patient, links, running: links.at(-1) ?? first, name, hashes: walk.hashes, head: walk.head ?? '' };
+  return { conversation, clinic, patient, links, running: links.at(-1) ?? first, name, history, hashes: walk.hashes, head: walk.head ?? '' };
 }
 
 class ControlReading {
   readonly links: Link[] = [];
+  readonly history: HistoryGrant[] = [];
   name: ConversationName | null = null;
   private readonly signers: Signers;
 
@@ -162,6 +152,33 @@ class ControlReading {
     this.name = { statement: hash, epoch: body.epoch, ciphertext: body.name };
   }
 
+  async openHistory(envelope: Envelope, walk: ChainWalk): Promise<void> {
+    const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_HISTORY);
+    const { body, header, hash } = statement;
+    walk.take(header, hash);
+    const running = this.keysBefore();
+    if (!covers(running, signer.account, this.surroundings.teams)) {
+      throw new ProtocolError('not_covered', 'whoever opened earlier epochs is not covered');
+    }
+    const key = running.get(body.reader);
+    if (key === undefined) throw new ProtocolError('wrong_readers', 'opened to somebody who does not read the running epoch');
+    if (body.key !== key) throw new ProtocolError('unknown_reader_key', 'sealed to another key than the running epoch is');
+    this.checkConsented(body, header.time);
+    this.history.push(grantOf(statement, signer.account, walk.hashes.length - 1));
+  }
+
+  private checkConsented(body: ConversationHistoryBody, time: string): void {
+    const consentHead = this.links.at(-1)?.consentHead ?? '';
+    const consent = termsAt(this.surroundings.consents, consentHead).find((one) => one.consent === body.consent);
+    if (consent?.grantee !== body.reader || !isActive(consent, this.conversation, time)) {
+      throw new ProtocolError('not_consented', 'the consent named does not make this reader one here and now');
+    }
+    const opened = opensEpochs(this.links, consent, this.conversation);
+    if (body.epochs.some(({ number }) => !opened.includes(number))) {
+      throw new ProtocolError('history_not_consented', 'the consent named does not open all of these epochs');
+    }
+  }
+
   private keysBefore(): ReaderKeys {
     const before = this.links.at(-1);
     return before ? readerKeys(before) : new Map();
@@ -176,7 +193,7 @@ class ControlReading {
     if (placeOfConsentHead(consents, consentHead) < placeBefore) {
       throw new ProtocolError('consent_went_back', 'consents from before the last link');
     }
-    const due = members(consents.patient, consentsUntil(consents, consentHead), this.conversation, header.time);
+    const due = members(consents.patient, termsAt(consents, consentHead), this.conversation, header.time);
     if (epoch.readers.map(({ reader }) => reader).join() !== due.join()) {
       throw new ProtocolError('wrong_readers', 'not those to whom the patient has consented');
     }
@@ -205,7 +222,7 @@ class ControlReading {
   private mayOpen(signer: AccountChain, link: Link): boolean {
     const { consents, teams } = this.surroundings;
     if (signer.account === consents.patient) return true;
-    const opening = consentsUntil(consents, link.consentHead)
+    const opening = termsAt(consents, link.consentHead)
       .filter((consent) => consent.may_open && isActive(consent, this.conversation, link.time))
       .map(({ grantee }) => grantee);
     const keys = new Map([...readerKeys(link)].filter(([reader]) => opening.includes(reader)));

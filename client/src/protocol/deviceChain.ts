@@ -11,6 +11,8 @@ export interface Place {
   readonly id: string;
   readonly hash: string;
   readonly epoch: number;
+  /** How much had been withdrawn from the conversation at the consents its sender had seen; null if unknown. */
+  readonly withdrawals: number | null;
   readonly sender: string;
   readonly device: string;
   readonly deviceSequence: number;
@@ -41,6 +43,7 @@ class Thread {
   private readonly devices = new Map<string, DeviceState>();
   private readonly ids = new Map<string, string>();
   private newestEpoch = 0;
+  private withdrawals = 0;
 
   constructor(private readonly whole: boolean) {}
 
@@ -49,8 +52,10 @@ class Thread {
     const known = this.ids.get(id);
     if (known !== undefined) return { sequence, code: known === hash ? 'replayed' : 'forked', count: 0 };
     this.ids.set(id, hash);
-    if (epoch < this.newestEpoch) return { sequence, code: 'wrong_epoch', count: 0 };
-    this.newestEpoch = epoch;
+    const withdrawals = place.withdrawals ?? this.withdrawals;
+    // What an earlier message knew to be withdrawn, nobody writes on as if it were not.
+    if (epoch < this.newestEpoch || withdrawals < this.withdrawals) return { sequence, code: 'wrong_epoch', count: 0 };
+    [this.newestEpoch, this.withdrawals] = [epoch, withdrawals];
     return this.follow(place);
   }
 

@@ -1,11 +1,12 @@
 /** When the next sender must begin a new epoch first, and for whom (docs/protocol.md §5). */
 
-import { consentsOf, type ConsentChain } from './consentChain.ts';
-import { readerKeys, type ControlChain, type Surroundings } from './controlChain.ts';
+import { termsOf, type ConsentChain } from './consentChain.ts';
+import type { ControlChain, Surroundings } from './controlChain.ts';
 import { parseTime } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 import { isId, type ReaderId } from './ids.ts';
 import type { RotationReason } from './kinds/conversation.ts';
+import { readerKeys } from './link.ts';
 import { members } from './members.ts';
 import type { SealingPublicKey } from './sealing.ts';
 import { knownAccount } from './signers.ts';
@@ -14,12 +15,17 @@ import { runningGeneration } from './teamChain.ts';
 const DAY = 24 * 60 * 60 * 1000;
 export const LONGEST_EPOCH = 7 * DAY;
 
-/** The readers that consents give at an instant. */
+/** The readers that consents give at an instant. @throws ProtocolError `newer_version` */
 export function dueReaders(chain: Pick<ControlChain, 'conversation' | 'patient'>, consents: ConsentChain, at: string): readonly ReaderId[] {
-  return members(chain.patient, consentsOf(consents), chain.conversation, at);
+  return members(chain.patient, termsOf(consents), chain.conversation, at);
 }
 
-/** Why a new epoch must begin before the next message, or null: the gravest reason of those that hold. `now` is a protocol time. */
+/**
+ * Why a new epoch must begin before the next message, or null: the gravest reason of those that hold. `now` is a protocol time.
+ *
+ * @throws ProtocolError `newer_version` where a newer version has written into the patient's consents, for then nobody can say who reads;
+ * `unknown_account`, `unknown_team`, `team_without_key`
+ */
 export function rotationDue(chain: ControlChain, surroundings: Surroundings, now: string): RotationReason | null {
   const running = readerKeys(chain.running);
   const due = dueReaders(chain, surroundings.consents, now);

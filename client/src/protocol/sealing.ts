@@ -178,6 +178,18 @@ export function epochBoxInfo(conversation: string, epoch: number, reader: string
   return contextLines('between/v1/epoch-box', conversation, String(epoch), reader, readerKey, commitment);
 }
 
+/** The place of an earlier epoch's key sealed to a reader who joined after it, under a consent. */
+export function historyBoxInfo(
+  conversation: string,
+  epoch: number,
+  reader: string,
+  readerKey: string,
+  commitment: string,
+  consent: string,
+): Bytes {
+  return contextLines('between/v1/history-box', conversation, String(epoch), reader, readerKey, commitment, consent);
+}
+
 /** The place of a team generation's seed sealed to a member. */
 export function teamBoxInfo(team: string, generation: number, account: string, accountKey: string, teamKey: string): Bytes {
   return contextLines('between/v1/team-box', team, String(generation), account, accountKey, teamKey);

@@ -1,11 +1,12 @@
 /** What a reader concludes from one message (docs/protocol.md §6): verified, or not and why. Nothing in between. */
 
 import { keyWithSigningId, type AccountChain } from './accountChain.ts';
-import { placeOfConsentHead, type ConsentChain } from './consentChain.ts';
+import { placeOfConsentHead, withdrawals, type ConsentChain } from './consentChain.ts';
 import type { ContentKey } from './content.ts';
-import { covers, linkOf, readerKeys, runningAt, type ControlChain, type Link, type Surroundings } from './controlChain.ts';
+import { covers, linkOf, runningAt, type ControlChain, type Surroundings } from './controlChain.ts';
 import { parseTime } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
+import { readerKeys, type Link } from './link.ts';
 import { hashIfSignedBy, parseHeader, readBody, type Body, type Header, type Message } from './message.ts';
 
 const LARGEST_SKEW = 10 * 60 * 1000;
@@ -32,14 +33,20 @@ export interface Verified {
   readonly header: Header;
   readonly body: Body;
   readonly hash: string;
+  /** How much had been withdrawn from this conversation at the consent head that the sender had seen. */
+  readonly withdrawals: number;
 }
 
-/** A message of which that cannot be said. `header` and `hash` stand there only if its signature was verified. */
+/**
+ * A message of which that cannot be said. `header` and `hash` stand there only if its signature was verified, and `withdrawals` only if the consent
+ * head that it names stands in the patient's chain.
+ */
 export interface Unverified {
   readonly verified: false;
   readonly reason: UnverifiedReason;
   readonly header: Header | null;
   readonly hash: string | null;
+  readonly withdrawals: number | null;
 }
 
 export type Verdict = Verified | Unverified;
@@ -53,8 +60,13 @@ export interface Reading extends Surroundings {
   readonly epochKeys: ReadonlyMap<number, ContentKey>;
 }
 
-function unverified(reason: UnverifiedReason, header: Header | null = null, hash: string | null = null): Unverified {
-  return { verified: false, reason, header, hash };
+export function unverified(
+  reason: UnverifiedReason,
+  header: Header | null = null,
+  hash: string | null = null,
+  withdrawn: number | null = null,
+): Unverified {
+  return { verified: false, reason, header, hash, withdrawals: withdrawn };
 }
 
 /** The verdict on one message, whatever its neighbours: continuity is `deviceChain.ts`'s to judge. */
@@ -71,8 +83,11 @@ export async function judge(message: Message, reading: Reading): Promise<Verdict
   if (!key) return unverified('unknown_key');
   const hash = await hashIfSignedBy(message, key.signing);
   if (hash === null) return unverified('bad_signature');
-  const reason = misplaced(header, sender, reading);
-  return reason ? unverified(reason, header, hash) : open(message, header, hash, reading);
+  const withdrawn = withdrawnAt(header, reading);
+  if (withdrawn === null) return unverified('wrong_epoch', header, hash);
+  const found = misplaced(header, sender, reading) ?? (await open(message, header, reading));
+  if (typeof found === 'string') return unverified(found, header, hash, withdrawn);
+  return { verified: true, header, body: found, hash, withdrawals: withdrawn };
 }
 
 /** Whether what a message corrects or takes back is its own sender's; a target not loaded yet counts as its own until it is. */
@@ -92,24 +107,25 @@ function misplaced(header: Header, sender: AccountChain, reading: Reading): Unve
   return ahead > LARGEST_SKEW ? 'future_time' : null;
 }
 
-/** The control head named is one at which this epoch ran; the consent head named is the patient's, and no older than the link's. */
-function headsAgree(header: Header, link: Link, { control, consents }: Reading): boolean {
-  if (runningAt(control, header.control_head) !== link) return false;
-  try {
-    return placeOfConsentHead(consents, header.consent_head) >= placeOfConsentHead(consents, link.consentHead);
-  } catch {
-    return false;
-  }
+/** How much had been withdrawn at the message's consent head; null where the patient's chain does not hold it. */
+function withdrawnAt({ consent_head: head, conversation }: Header, { consents }: Reading): number | null {
+  return consents.hashes.includes(head) ? withdrawals(consents, head, conversation) : null;
 }
 
-async function open(message: Message, header: Header, hash: string, reading: Reading): Promise<Verdict> {
-  if (!message.ciphertext) return unverified('erased', header, hash);
+/** The control head named is one at which this epoch ran; the consent head named is no older than the link's. */
+function headsAgree(header: Header, link: Link, { control, consents }: Reading): boolean {
+  if (runningAt(control, header.control_head) !== link) return false;
+  return placeOfConsentHead(consents, header.consent_head) >= placeOfConsentHead(consents, link.consentHead);
+}
+
+async function open(message: Message, header: Header, reading: Reading): Promise<Body | UnverifiedReason> {
+  if (!message.ciphertext) return 'erased';
   const key = reading.epochKeys.get(header.epoch);
-  if (!key) return unverified('waiting_for_key', header, hash);
+  if (!key) return 'waiting_for_key';
   try {
-    return { verified: true, header, body: await readBody(message, header, key), hash };
+    return await readBody(message, header, key);
   } catch (error) {
-    return unverified(reasonOf(error), header, hash);
+    return reasonOf(error);
   }
 }
 

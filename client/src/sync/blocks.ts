@@ -1,7 +1,7 @@
 /** Whether anything stands in the way of sending: what a person has to look at first. Pure but for the directory it asks. */
 
 import { isId, type AccountId } from '../protocol/ids.ts';
-import { readerKeys } from '../protocol/controlChain.ts';
+import { readerKeys } from '../protocol/link.ts';
 import { generationWithKey } from '../protocol/teamChain.ts';
 import type { ReadableConversation } from './control-reader.ts';
 import type { Directory } from './directory.ts';

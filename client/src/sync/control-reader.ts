@@ -77,7 +77,8 @@ export class ControlReader {
     const { patient } = peekBody(first, CONVERSATION_CREATE);
     const consents = await this.directory.consents(patient);
     const signers = statements.map((statement) => peekSigner(statement).account).filter((account) => account !== null);
-    const grantees = consents.consents.map(({ body }) => body.grantee).filter((grantee) => isId(grantee, 'acc'));
+    // Old links name those, too, whose consents have ended.
+    const grantees = consents.decisions.flatMap(({ after }) => after?.grantee ?? []).filter((grantee) => isId(grantee, 'acc'));
     await this.directory.loadAll([...signers, ...grantees]);
     return { consents, teams: this.teams.chains, accounts: this.directory.known };
   }

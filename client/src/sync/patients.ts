@@ -7,7 +7,7 @@ import { formatTime, b64u } from '../protocol/encoding.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { isId, type AccountId, type ReaderId } from '../protocol/ids.ts';
 import { PROFILE, type ProfileBody } from '../protocol/kinds/profile.ts';
-import { consentsOf } from '../protocol/consentChain.ts';
+import { termsOf } from '../protocol/consentChain.ts';
 import { encryptProfile, openProfile, type Profile } from '../protocol/profile.ts';
 import { members } from '../protocol/members.ts';
 import { currentKeys as readersKeys } from '../protocol/rotation.ts';
@@ -70,7 +70,7 @@ export class Patients extends Observable {
     const stored = await getProfile(account);
     const version = stored ? (await this.verified(account, stored)).version + 1 : 1;
     const now = formatTime(new Date());
-    const readers = members(account, consentsOf(await directory.consents(account)), 'all', now);
+    const readers = members(account, termsOf(await directory.consents(account)), 'all', now);
     const keys = readersKeys(readers, { teams: teams.chains, accounts: directory.known });
     const made = await encryptProfile(profile, account, version, keys);
     const place = { account, time: now, sequence: null, previous: null };

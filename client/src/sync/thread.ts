@@ -4,7 +4,7 @@ import type { ServedMessage } from '../api/conversations.ts';
 import { continuity, type Finding, type Place } from '../protocol/deviceChain.ts';
 import type { AccountId, DeviceId, MessageId } from '../protocol/ids.ts';
 import type { Body, Header } from '../protocol/message.ts';
-import { aimsAtOwn, type UnverifiedReason, type Verdict } from '../protocol/verdict.ts';
+import { aimsAtOwn, unverified, type UnverifiedReason, type Verdict } from '../protocol/verdict.ts';
 import type { DeviceHead } from './outbox.ts';
 
 /** A message with the verdict on it, its neighbours taken into account. */
@@ -78,10 +78,10 @@ export class Thread {
     return newest;
   }
 
-  private headers(): readonly { sequence: number; header: Header; hash: string }[] {
+  private headers(): readonly Signed[] {
     return [...this.verdicts]
       .sort(([one], [other]) => one - other)
-      .flatMap(([sequence, { header, hash }]) => (header && hash !== null ? [{ sequence, header, hash }] : []));
+      .flatMap(([sequence, { header, hash, withdrawals }]) => (header && hash !== null ? [{ sequence, header, hash, withdrawals }] : []));
   }
 
   private judgeTogether(): void {
@@ -103,16 +103,24 @@ export class Thread {
   }
 }
 
-function placeOf({ sequence, header, hash }: { sequence: number; header: Header; hash: string }): Place {
+/** A message whose signature holds. */
+interface Signed {
+  readonly sequence: number;
+  readonly header: Header;
+  readonly hash: string;
+  readonly withdrawals: number | null;
+}
+
+function placeOf({ sequence, header, hash, withdrawals }: Signed): Place {
   const { id, epoch, sender, device, device_sequence: deviceSequence, device_previous: devicePrevious } = header;
-  return { sequence, id, hash, epoch, sender, device, deviceSequence, devicePrevious };
+  return { sequence, id, hash, epoch, withdrawals, sender, device, deviceSequence, devicePrevious };
 }
 
 function together(verdict: Verdict, findings: readonly Finding[], headers: ReadonlyMap<MessageId, Header>): Verdict {
-  const { header, hash } = verdict;
+  const { header, hash, withdrawals } = verdict;
   const finding = findings.find(({ code }) => UNVERIFYING.has(code));
-  if (finding) return { verified: false, reason: finding.code as UnverifiedReason, header, hash };
+  if (finding) return unverified(finding.code as UnverifiedReason, header, hash, withdrawals);
   const aim = header?.corrects ?? header?.takes_back ?? null;
-  if (header && aim && !aimsAtOwn(header, headers.get(aim) ?? null)) return { verified: false, reason: 'not_the_author', header, hash };
+  if (header && aim && !aimsAtOwn(header, headers.get(aim) ?? null)) return unverified('not_the_author', header, hash, withdrawals);
   return verdict;
 }

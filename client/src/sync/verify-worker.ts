@@ -7,7 +7,7 @@ import type { ServedMessage } from '../api/conversations.ts';
 import type { ConversationId } from '../protocol/ids.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { parseServedMessage } from '../protocol/message.ts';
-import { judge, type Reading, type Verdict } from '../protocol/verdict.ts';
+import { judge, unverified, type Reading, type Verdict } from '../protocol/verdict.ts';
 import type { ReadingData, VerifyAnswer, VerifyRequest } from './verifying.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -77,7 +77,7 @@ async function judged({ header, ciphertext, ciphertext_hash, signature }: Served
   try {
     return await judge(await parseServedMessage({ header, ciphertext, ciphertext_hash, signature }), reading);
   } catch (error) {
-    if (error instanceof ProtocolError) return { verified: false, reason: 'malformed', header: null, hash: null };
+    if (error instanceof ProtocolError) return unverified('malformed');
     throw error;
   }
 }

@@ -2,8 +2,10 @@ import { expect } from 'chai';
 
 import { verifyAccountChain } from '../../src/protocol/accountChain.ts';
 import { verifyClinicChain } from '../../src/protocol/clinicChain.ts';
-import { consentHead, verifyConsentChain } from '../../src/protocol/consentChain.ts';
-import type { AccountId, TeamId } from '../../src/protocol/ids.ts';
+import { changeOf } from '../../src/protocol/consentChange.ts';
+import { consentHead, termsAt, termsOf, verifyConsentChain, withdrawals, type ConsentChain } from '../../src/protocol/consentChain.ts';
+import { parseId, type AccountId, type ConversationId, type TeamId } from '../../src/protocol/ids.ts';
+import { CONSENT } from '../../src/protocol/kinds/consent.ts';
 import type { Json } from '../../src/protocol/strictJson.ts';
 import { verifyTeamChain } from '../../src/protocol/teamChain.ts';
 import { refusalOf, vectors } from './publicVectors.ts';
@@ -21,7 +23,7 @@ interface File {
   clinic_chains: (ChainCase & { key: string; key_holders?: string[] })[];
   account_chains: (ChainCase & { account: AccountId; inviter: AccountId | null; role?: string; version?: number; signing_key?: string })[];
   team_chains: (ChainCase & { team: TeamId; members?: string[][] })[];
-  consent_chains: (ChainCase & { patient: AccountId; consents?: number })[];
+  consent_chains: (ChainCase & { patient: AccountId; decisions?: Json[]; terms?: Json[] })[];
 }
 
 /** Each case is accepted and shows what stands in it, or is refused with its code; both must occur. */
@@ -40,12 +42,25 @@ async function runAll<C extends ChainCase>(cases: readonly C[], shown: (one: C) 
   expect(Math.min(counts.accepted, counts.refused)).to.be.greaterThan(0);
 }
 
+/** Without prototypes and what JSON does not know. */
+function plain(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}
+
+/** What stands after a statement, or why that cannot be said; and what had been withdrawn from a conversation by then. */
+async function standing(chain: ConsentChain, head: string, conversation: ConversationId): Promise<Json> {
+  const refusal = await refusalOf(Promise.resolve().then(() => termsAt(chain, head)));
+  return { standing: (refusal as Json) ?? plain(termsAt(chain, head)), withdrawals: withdrawals(chain, head, conversation) };
+}
+
 describe('chains, as the shared vectors pin them', () => {
   let file: File;
   let world: World;
+  let conversation: ConversationId;
   before(async () => {
     file = await vectors('ours/chains.json');
     world = await verifiedWorld(file.world);
+    conversation = parseId((await vectors<{ conversation: string }>('ours/history.json')).conversation, 'cnv');
   });
 
   it('of clinics', async () => {
@@ -77,7 +92,27 @@ describe('chains, as the shared vectors pin them', () => {
       const account = world.accounts(patient);
       if (!account) throw new Error('no such patient');
       const chain = await verifyConsentChain(envelopesOf(statements), account);
-      return { head: consentHead(chain), consents: chain.consents.length };
+      const terms = await Promise.all(chain.hashes.map((head) => standing(chain, head, conversation)));
+      return { head: consentHead(chain), decisions: plain(chain.decisions), terms };
     });
+  });
+
+  it('of consents, now as at their head', async () => {
+    const [one] = file.consent_chains;
+    const account = one && world.accounts(one.patient);
+    if (!account) throw new Error('no such patient');
+    const chain = await verifyConsentChain(envelopesOf(one.statements), account);
+    expect(termsOf(chain)).to.deep.equal(termsAt(chain, consentHead(chain) ?? ''));
+    expect(termsOf(await verifyConsentChain([], account))).to.deep.equal([]);
+  });
+});
+
+describe('a change of a consent', () => {
+  it('does what the shared vectors say', async () => {
+    const { cases } = await vectors<{ cases: { name: string; before: Json; after: Json; codes: string[] }[] }>('ours/consent_changes.json');
+    expect(cases).not.to.be.empty;
+    for (const one of cases) {
+      expect(changeOf(CONSENT.body(one.before), CONSENT.body(one.after)), one.name).to.deep.equal(one.codes);
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 
-import { verifyConsentChain, type ConsentChain } from '../../src/protocol/consentChain.ts';
+import { termsToShow } from '../../src/protocol/consentChain.ts';
 import { contentKey } from '../../src/protocol/content.ts';
+import type { ServedMessage } from '../../src/api/conversations.ts';
 import { verifyControlChain, type ControlChain, type Surroundings } from '../../src/protocol/controlChain.ts';
 import { continuity, type Finding, type Place } from '../../src/protocol/deviceChain.ts';
 import { fromB64u } from '../../src/protocol/encoding.ts';
@@ -24,15 +25,10 @@ import {
 import { rotationDue } from '../../src/protocol/rotation.ts';
 import { sealingKeyOfSeed } from '../../src/protocol/sealing.ts';
 import type { Json } from '../../src/protocol/strictJson.ts';
-import { verifyTeamChain, type Teams } from '../../src/protocol/teamChain.ts';
-import { judge, type Reading } from '../../src/protocol/verdict.ts';
+import { judge, type Reading, type Verdict } from '../../src/protocol/verdict.ts';
+import { Thread } from '../../src/sync/thread.ts';
 import { fromHex, refusalOf, toHex, vectors } from './publicVectors.ts';
-import { envelopesOf, verifiedWorld, type World, type WorldJson } from './world.ts';
-
-interface Around {
-  consents: Json[];
-  team: Json[];
-}
+import { envelopesOf, surroundingsOf, verifiedWorld, type Around, type World, type WorldJson } from './world.ts';
 
 interface ControlCase extends Around {
   name: string;
@@ -76,13 +72,8 @@ before(async () => {
   teamId = Object.keys(file.world.teams)[0] as TeamId;
 });
 
-async function surroundings(patient: AccountId, { consents, team }: Around): Promise<Surroundings> {
-  const account = world.accounts(patient);
-  if (!account) throw new Error('no such patient');
-  const verifiedTeam = await verifyTeamChain(envelopesOf(team), teamId, world.clinic, world.accounts);
-  const teams: Teams = new Map([[teamId, verifiedTeam]]);
-  const verifiedConsents: ConsentChain = await verifyConsentChain(envelopesOf(consents), account);
-  return { consents: verifiedConsents, teams, accounts: world.accounts };
+async function surroundings(patient: AccountId, around: Around): Promise<Surroundings> {
+  return surroundingsOf(world, patient, around);
 }
 
 describe('control chains, as the shared vectors pin them', () => {
@@ -113,6 +104,15 @@ describe('control chains, as the shared vectors pin them', () => {
       counts.accepted += 1;
     }
     expect(Math.min(counts.accepted, counts.refused)).to.be.greaterThan(5);
+  });
+
+  it('cannot be left once a newer version decided: nobody can say who reads', async () => {
+    const before = 'before a newer version wrote into the consents';
+    const one = file.chains.find(({ name }) => name === before);
+    if (!one) throw new Error(`no case called ${before}`);
+    const [chain, around] = [await verified(one), await surroundings(file.patient, one)];
+    expect(await refusalOf(Promise.resolve().then(() => rotationDue(chain, around, chain.running.time)))).to.equal('newer_version');
+    expect(termsToShow(around.consents)).to.deep.equal([]);
   });
 
   it('must be left for a new epoch', async () => {
@@ -184,6 +184,25 @@ describe('messages, as the shared vectors pin them', () => {
     });
   }
 
+  it('in a thread in which a consent is revoked get the verdicts that messages_after_revocation.json says', async () => {
+    interface Line extends ServedMessage {
+      readonly name: string;
+      readonly message: Pick<ServedMessage, 'header' | 'ciphertext' | 'ciphertext_hash' | 'signature'>;
+      readonly alone: string;
+      readonly verdict: string;
+    }
+    const file = await vectors<MessageFile & { thread: Line[] }>('ours/messages_after_revocation.json');
+    const around = await reading(file);
+    const said = (verdict: Verdict | undefined): string | undefined => (verdict?.verified ? 'verified' : verdict?.reason);
+    const verdicts = await Promise.all(file.thread.map(async ({ message }) => judge(await parseServedMessage({ ...message }), around)));
+    const thread = new Thread();
+    thread.take(file.thread.map(({ message, sequence, received }) => ({ ...message, sequence, received })), verdicts);
+    expect(file.thread).not.to.be.empty;
+    file.thread.forEach(({ name, alone, verdict }, at) => {
+      expect([said(verdicts[at]), said(thread.messages[at]?.verdict)], name).to.deep.equal([alone, verdict]);
+    });
+  });
+
   it('with a bit flipped anywhere are never verified', async () => {
     const file = await vectors<MessageFile>('ours/messages.json');
     const [around, good] = [await reading(file), file.verdicts.find(({ verdict }) => verdict === 'verified')];
@@ -220,6 +239,7 @@ describe('continuity, as the shared vectors pin it', () => {
       id: string;
       hash: string;
       epoch: number;
+      withdrawals: number | null;
       sender: string;
       device: string;
       device_sequence: number;

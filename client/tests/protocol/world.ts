@@ -2,10 +2,10 @@
 
 import { verifyAccountChain, type AccountChain } from '../../src/protocol/accountChain.ts';
 import { verifyClinicChain, type ClinicChain } from '../../src/protocol/clinicChain.ts';
-import type { AccountId, ConversationId, TeamId } from '../../src/protocol/ids.ts';
 import { verifyConsentChain } from '../../src/protocol/consentChain.ts';
 import { contentKey } from '../../src/protocol/content.ts';
-import { verifyControlChain } from '../../src/protocol/controlChain.ts';
+import { verifyControlChain, type Surroundings } from '../../src/protocol/controlChain.ts';
+import type { AccountId, ConversationId, TeamId } from '../../src/protocol/ids.ts';
 import { parseEnvelope, type Envelope } from '../../src/protocol/statement.ts';
 import type { Json } from '../../src/protocol/strictJson.ts';
 import { verifyTeamChain, type TeamChain } from '../../src/protocol/teamChain.ts';
@@ -47,12 +47,25 @@ export async function verifiedWorld(world: WorldJson): Promise<World> {
   return { clinic, chains, accounts, teams };
 }
 
+/** What a case's control chain is judged by, as served. */
+export interface Around {
+  consents: Json[];
+  team: Json[];
+}
+
+/** The same, verified; the world has one team. */
+export async function surroundingsOf(world: World, patient: AccountId, { consents, team }: Around): Promise<Surroundings> {
+  const account = world.accounts(patient);
+  const [id] = world.teams.keys();
+  if (!account || !id) throw new Error('no such patient or no team');
+  const verified = await verifyTeamChain(envelopesOf(team), id, world.clinic, world.accounts);
+  return { consents: await verifyConsentChain(envelopesOf(consents), account), teams: new Map([[id, verified]]), accounts: world.accounts };
+}
+
 /** What the messages of a file are judged by, as it stands there. */
-export interface ReadingJson {
+export interface ReadingJson extends Around {
   readonly conversation: ConversationId;
   readonly patient: AccountId;
-  readonly consents: Json[];
-  readonly team: Json[];
   readonly control: Json[];
   readonly epoch_keys_hex: Record<string, string>;
   readonly now: string;
@@ -62,11 +75,8 @@ export interface ReadingJson {
 export async function readingOf(given: ReadingJson): Promise<ReadingData> {
   const { world: served } = await vectors<{ world: WorldJson }>('ours/chains.json');
   const world = await verifiedWorld(served);
-  const [team, patient] = [Object.keys(served.teams)[0] as TeamId, world.chains.get(given.patient)];
-  if (!patient) throw new Error('no such patient');
-  const consents = await verifyConsentChain(envelopesOf(given.consents), patient);
-  const teams = new Map([[team, await verifyTeamChain(envelopesOf(given.team), team, world.clinic, world.accounts)]]);
-  const control = await verifyControlChain(envelopesOf(given.control), given.conversation, { consents, teams, accounts: world.accounts });
+  const { consents, teams, accounts } = await surroundingsOf(world, given.patient, given);
+  const control = await verifyControlChain(envelopesOf(given.control), given.conversation, { consents, teams, accounts });
   const keys = Object.entries(given.epoch_keys_hex).map(async ([number, key]) => [Number(number), await contentKey(fromHex(key))] as const);
   return { control, consents, teams, accounts: [...world.chains.values()], epochKeys: new Map(await Promise.all(keys)), now: given.now };
 }

@@ -1,4 +1,4 @@
-/** The control chain of a conversation: its creation, its rotations, its names (docs/protocol.md §5). */
+/** The control chain of a conversation: its creation, its rotations, its names, its history (docs/protocol.md §5). */
 
 import * as shape from '../shape.ts';
 import { MAX_PAYLOAD_BYTES, type Kind } from '../statement.ts';
@@ -75,6 +75,33 @@ export const CONVERSATION_NAME: Kind<ConversationNameBody> = {
   kind: 'conversation-name',
   maxBytes: MAX_PAYLOAD_BYTES,
   body: readName,
+  chain: (body) => `conversation:${body.conversation}`,
+  mayStandAt: (sequence) => sequence > 0,
+};
+
+/** An earlier epoch whose key was sealed to a later reader; `box` is the hash of the box. */
+const readOpened = shape.members({ number: shape.integer(1), box: shape.hash });
+
+const readHistory = shape.where(
+  shape.members({
+    conversation: shape.id('cnv'),
+    consent: shape.id('cns'),
+    reader: shape.id('acc', 'tea'),
+    /** The reader's sealing key id in the running link. */
+    key: shape.hash,
+    epochs: shape.listOf(readOpened),
+  }),
+  ({ epochs }) => epochs.length > 0 && epochs.every(({ number }, at) => at === 0 || (epochs[at - 1]?.number ?? 0) < number),
+  'the epochs opened are sorted, each once',
+);
+
+/** Keys of earlier epochs, sealed to a reader whose consent reaches back to them. */
+export type ConversationHistoryBody = shape.Read<typeof readHistory>;
+
+export const CONVERSATION_HISTORY: Kind<ConversationHistoryBody> = {
+  kind: 'conversation-history',
+  maxBytes: MAX_PAYLOAD_BYTES,
+  body: readHistory,
   chain: (body) => `conversation:${body.conversation}`,
   mayStandAt: (sequence) => sequence > 0,
 };

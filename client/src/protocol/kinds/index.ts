@@ -3,8 +3,8 @@
 import { payloadType } from '../statement.ts';
 import { LEASE_RENEWAL, OPEN } from './access.ts';
 import { CLINIC, CLINIC_KEY_SHARE } from './clinic.ts';
-import { CONSENT } from './consent.ts';
-import { CONVERSATION_CREATE, CONVERSATION_NAME, CONVERSATION_ROTATION } from './conversation.ts';
+import { CONSENT, CONSENT_CHANGE, CONSENT_REVOCATION } from './consent.ts';
+import { CONVERSATION_CREATE, CONVERSATION_HISTORY, CONVERSATION_NAME, CONVERSATION_ROTATION } from './conversation.ts';
 import { INVITATION } from './invitation.ts';
 import { KEY } from './key.ts';
 import { PROFILE } from './profile.ts';
@@ -29,6 +29,9 @@ export const KINDS = [
   LEASE_RENEWAL,
   SIGN_IN,
   PROFILE,
+  CONSENT_CHANGE,
+  CONSENT_REVOCATION,
+  CONVERSATION_HISTORY,
 ] as const;
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(KINDS.map(({ kind }) => payloadType(kind)));
