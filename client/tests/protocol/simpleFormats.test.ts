@@ -182,6 +182,7 @@ describe('boxes, as the shared vectors pin them', () => {
     });
     const infos = {
       'epoch-box': sealing.epochBoxInfo,
+      'history-box': sealing.historyBoxInfo,
       'team-box': sealing.teamBoxInfo,
       'clinic-key-box': sealing.clinicKeyBoxInfo,
       'profile-box': sealing.profileBoxInfo,

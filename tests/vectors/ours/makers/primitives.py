@@ -12,6 +12,7 @@ from messenger.protocol.sealing import (
     SealingKey,
     clinic_key_box_info,
     epoch_box_info,
+    history_box_info,
     possession_info,
     profile_box_info,
     team_box_info,
@@ -164,12 +165,13 @@ def sealing() -> JsonObject:
 
 def _infos(key: str) -> dict[str, bytes]:
     at = 1_772_469_000_000
-    clinic, account, team, conversation = (
-        make_id(kind, at, seed(f"info {kind}", 10)) for kind in ("cln", "acc", "tea", "cnv")
+    clinic, account, team, conversation, consent = (
+        make_id(kind, at, seed(f"info {kind}", 10)) for kind in ("cln", "acc", "tea", "cnv", "cns")
     )
     commitment = b64u_encode(seed("commitment"))
     return {
         "epoch-box": epoch_box_info(conversation, 1, account, key, commitment),
+        "history-box": history_box_info(conversation, 1, account, key, commitment, consent),
         "team-box": team_box_info(team, 1, account, key, b64u_encode(seed("team key"))),
         "clinic-key-box": clinic_key_box_info(clinic, account, key, b64u_encode(seed("clinic key"))),
         "profile-box": profile_box_info(account, 1, account, key),
