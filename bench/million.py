@@ -39,13 +39,23 @@ _TABLES: tuple[tuple[int, str], ...] = (
         PATIENTS,
         """INSERT INTO consents SELECT 'acc_' || {hex_i}, 0, 'cns_' || {hex_i}, clinic,
            CASE WHEN i <= :covered THEN grantee ELSE 'tea_' || {hex_i} END, scope, purpose, history, history_from,
-           not_before, until, may_open FROM consents, n WHERE patient = :patient AND sequence = 0""",
+           not_before, until, may_open, ended FROM consents, n WHERE patient = :patient AND sequence = 0""",
     ),
     (
         PATIENTS,
         """INSERT INTO conversations SELECT 'cnv_' || {hex_i}, clinic, 'acc_' || {hex_i}, created, control_head, epoch,
            epoch_began, epoch_place, NULL, :rows / :patients, last_received
            FROM conversations, n WHERE conversation = :conversation""",
+    ),
+    (
+        PATIENTS,
+        """INSERT INTO epochs SELECT 'cnv_' || {hex_i}, epoch, after
+           FROM epochs, n WHERE conversation = :conversation AND epoch = 1""",
+    ),
+    (
+        PATIENTS,
+        """INSERT INTO epoch_boxes SELECT 'cnv_' || {hex_i}, reader, epoch, box
+           FROM epoch_boxes, n WHERE conversation = :conversation AND epoch = 1 AND reader LIKE 'tea_%'""",
     ),
     (
         ROWS,

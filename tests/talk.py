@@ -106,7 +106,11 @@ class Talk:
 
     def rotate(self, by: PersonAtHand) -> None:
         """Change its key through the door."""
-        epoch = self.next_epoch()
+        self.rotate_for(self.readers(), by)
+
+    def rotate_for(self, readers: Mapping[str, SealingPublicKey], by: PersonAtHand | None = None) -> None:
+        """Change its key for these readers."""
+        by, epoch = by or self.patient, self.next_epoch(readers)
         body = self.rotation(by, epoch)
         self.house.post(self.path("control"), body, by=by)
         self.moved(body, epoch)

@@ -33,6 +33,8 @@ class Action(StrEnum):
     TEAM_MEMBER_ADMITTED = "team:member_admitted"
 
     CONSENT_GIVEN = "consent:given"
+    CONSENT_CHANGED = "consent:changed"
+    CONSENT_REVOKED = "consent:revoked"
     PROFILE_CHANGED = "profile:changed"
     PROFILE_LISTED = "profile:listed"
     PROFILE_OPENED = "profile:opened"
@@ -43,6 +45,7 @@ class Action(StrEnum):
     CONVERSATION_OPENED = "conversation:opened"
     CONVERSATION_RENEWED = "conversation:renewed"
     CONVERSATION_LEFT = "conversation:left"
+    HISTORY_OPENED = "history:opened"
     MESSAGE_SENT = "message:sent"
     MESSAGE_ERASED = "message:erased"
 

@@ -21,7 +21,7 @@ from messenger.protocol.encoding import format_time
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.safety_code import clinic_code
 from messenger.protocol.statement import Envelope
-from messenger.roles import STAFF
+from messenger.roles import CARE_STAFF, STAFF
 from messenger.teams import clinics
 from messenger.teams import service as teams
 from messenger.teams.service import SeenTeam
@@ -82,12 +82,8 @@ def view_clinic(session: Session, actor: Actor) -> JsonObject:
 
 
 def view_teams(session: Session, actor: Actor) -> list[SeenTeam]:
-    """The teams that the actor may know of: staff all of their clinic's, a patient those they ever consented to."""
-    if actor.role in STAFF:
-        known = teams.teams_of_clinic(session, actor.clinic)
-    else:
-        known = [grantee for grantee in store.list_grantees(session, actor.account) if grantee.startswith("tea_")]
-    return teams.view_teams(session, known, actor.account)
+    """The teams of the actor's clinic: whom a patient may let in, they may know of."""
+    return teams.view_teams(session, teams.teams_of_clinic(session, actor.clinic), actor.account)
 
 
 def list_patients(session: Session, actor: Actor, after: str, at: datetime) -> list[ListedPatient]:
@@ -142,7 +138,10 @@ def _record_listing(session: Session, actor: Actor, patients: list[str], at: dat
 def _people(session: Session, actor: Actor, seen: list[SeenTeam]) -> list[Entry]:
     if actor.role in STAFF:
         return people.list_entries_of_roles(session, actor.clinic, sorted(STAFF))
-    return people.list_entries(session, {account for team in seen for account in team.named})
+    care = people.list_entries_of_roles(session, actor.clinic, sorted(CARE_STAFF))
+    listed = {person.account for person in care}
+    gone = {account for team in seen for account in team.named} - listed
+    return [*care, *people.list_entries(session, gone)]
 
 
 def _listed(person: Entry, seen: list[SeenTeam]) -> JsonObject:

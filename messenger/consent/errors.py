@@ -18,6 +18,13 @@ class ConsentMisplaced(Invalid):
         )
 
 
+class GranteeUnknown(Invalid):
+    """Whom the patient names is not of the care staff of their clinic."""
+
+    def __init__(self) -> None:
+        super().__init__("grantee_unknown", "Only care staff and care teams of your own clinic can be let in to read.")
+
+
 class ReadersChanged(Conflict):
     """The profile is sealed to more or fewer readers, or to other keys, than consent gives now."""
 

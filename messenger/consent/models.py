@@ -9,7 +9,10 @@ from messenger.db import Base, UtcDateTime
 
 
 class Consent(Base):
-    """One statement of a patient's consent chain, unpacked. `history_from` is the statement's `from`."""
+    """A consent under its newest terms, as the patient's chain decided them. `history_from` is the statement's `from`.
+
+    `sequence` is the place in the chain at which it was given; `ended` when its revocation was stored.
+    """
 
     __tablename__ = "consents"
 
@@ -25,6 +28,7 @@ class Consent(Base):
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     may_open: Mapped[bool]
+    ended: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("patient", "consent"),

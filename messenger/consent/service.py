@@ -1,17 +1,16 @@
 """Who may read: the second wall beside the keys, by the same pure function as in every client."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from messenger.accounts import people
-from messenger.accounts.actor import Actor
+from messenger.accounts.actor import Actor, Joiner
 from messenger.accounts.announcements import AccountJoined
 from messenger.accounts.verified import current_signing_key, verified_account
-from messenger.audit.actions import Action
-from messenger.audit.service import AuditEvent
 from messenger.chains import service as chains
-from messenger.consent import store
+from messenger.consent import decisions, store
 from messenger.consent.errors import ConsentMisplaced
 from messenger.consent.models import Consent
 from messenger.protocol.consent_chain import verify_consent_chain
@@ -19,9 +18,12 @@ from messenger.protocol.encoding import format_time, parse_time
 from messenger.protocol.kinds.consent import SCOPE_ALL, ConsentBody
 from messenger.protocol.members import is_active, members
 from messenger.protocol.shape import Members
-from messenger.protocol.statement import Envelope, Statement, verify
+from messenger.protocol.statement import Envelope, verify
 from messenger.teams import service as teams
 from messenger.teams.errors import TeamKeyMissing
+
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+"""After everything: the end of a consent that has none."""
 
 
 def readers_of(session: Session, patient: str, conversation: str, at: datetime) -> dict[str, str]:
@@ -44,6 +46,25 @@ def may_read(session: Session, account: str, patient: str, conversation: str, at
     return not set(readers).isdisjoint(standing_of(session, account))
 
 
+def covered_until(session: Session, account: str, patient: str, conversation: str, at: datetime) -> datetime | None:
+    """Until when the account reads it if nobody decides anything; None where it does not read it now.
+
+    Consents that follow each other without a gap count as one; a team is counted in for as long as it is the account's
+    now.
+    """
+    if account == patient:
+        return NEVER
+    own = standing_of(session, account)
+    consents = [one for one in consents_of(session, patient) if one.grantee in own]
+    until = None
+    while running := [one for one in consents if is_active(one, conversation, format_time(until or at))]:
+        ends = [one.until for one in running if one.until is not None]
+        if len(ends) < len(running):
+            return NEVER
+        until = parse_time(max(ends))
+    return until
+
+
 def standing_of(session: Session, account: str) -> set[str]:
     """What may be named in a consent so that this account reads: itself, and the teams whose running key it holds."""
     return {account, *teams.teams_of(session, account)}
@@ -60,7 +81,7 @@ def covers(session: Session, actor: Actor, patient: str, at: datetime) -> bool:
 
 
 def consents_of(session: Session, patient: str) -> tuple[ConsentBody, ...]:
-    """All consents of a patient, in the order of their chain, ended ones included."""
+    """The consents of a patient that stand, under their newest terms; what has lapsed by its own time is among them."""
     return tuple(_body(row) for row in store.list_consents(session, patient))
 
 
@@ -85,42 +106,7 @@ def keep_first_consent(session: Session, joined: AccountJoined) -> None:
     active = is_active(body, SCOPE_ALL, format_time(joined.time)) or is_active(body, SCOPE_ALL, statement.header.time)
     if body.grantee != joined.teams[0] or not active:
         raise ConsentMisplaced
-    keep_consent(session, statement, joined.time)
-
-
-def keep_consent(session: Session, statement: Statement[ConsentBody], at: datetime) -> None:
-    """Append a verified consent to its patient's chain.
-
-    Raises:
-        ChainMoved: another device was first.
-    """
-    body, header = statement.body, statement.header
-    entry = AuditEvent(
-        clinic=body.clinic,
-        actor=body.patient,
-        subject=body.patient,
-        action=Action.CONSENT_GIVEN,
-        object=body.consent,
-        time=at,
-    )
-    chains.append(session, statement, entry)
-    store.add_consent(
-        session,
-        Consent(
-            patient=body.patient,
-            sequence=header.sequence,
-            consent=body.consent,
-            clinic=body.clinic,
-            grantee=body.grantee,
-            scope=body.scope,
-            purpose=body.purpose,
-            history=body.history,
-            history_from=parse_time(body.history_from) if body.history_from else None,
-            not_before=parse_time(body.not_before),
-            until=parse_time(body.until) if body.until else None,
-            may_open=body.may_open,
-        ),
-    )
+    decisions.keep_given(session, Joiner(joined.account, joined.role, body.clinic), statement, joined.time)
 
 
 def _body(row: Consent) -> ConsentBody:

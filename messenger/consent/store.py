@@ -17,9 +17,24 @@ def add_consent(session: Session, consent: Consent) -> None:
     session.flush()
 
 
+def change_consent(session: Session, patient: str, consent: str, terms: Mapping[str, object]) -> None:
+    """Let a consent stand under these terms."""
+    _update(session, patient, consent, terms)
+
+
+def end_consent(session: Session, patient: str, consent: str, at: datetime) -> None:
+    """Let a consent count for nothing any more."""
+    _update(session, patient, consent, {"ended": at})
+
+
 def list_consents(session: Session, patient: str) -> Sequence[Consent]:
-    """The consents of a patient, in the order of their chain."""
-    return session.scalars(select(Consent).where(Consent.patient == patient).order_by(Consent.sequence)).all()
+    """The consents of a patient that were not revoked, in the order in which they were given."""
+    return session.scalars(
+        select(Consent)
+        .where(Consent.patient == patient, Consent.ended.is_(None))
+        .order_by(Consent.sequence)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def list_scopes(session: Session, grantees: Collection[str], at: datetime) -> list[tuple[str, str]]:
@@ -44,11 +59,6 @@ def covers(session: Session, grantees: Collection[str], patient: str, at: dateti
     """Whether a consent of this patient to one of these grantees is active, whatever its scope."""
     rows = select(Consent.sequence).where(Consent.grantee.in_(grantees), Consent.patient == patient, *_active(at))
     return session.execute(rows.limit(1)).first() is not None
-
-
-def list_grantees(session: Session, patient: str) -> list[str]:
-    """Whom a patient has ever consented to."""
-    return list(session.scalars(select(Consent.grantee).where(Consent.patient == patient).distinct()))
 
 
 def find_profile(session: Session, patient: str) -> Profile | None:
@@ -106,5 +116,14 @@ def _put(session: Session, profile: Profile) -> bool:
     return session.execute(replaced).first() is not None
 
 
-def _active(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Consent.not_before <= at, or_(Consent.until.is_(None), Consent.until > at)
+def _update(session: Session, patient: str, consent: str, values: Mapping[str, object]) -> None:
+    session.execute(
+        update(Consent)
+        .where(Consent.patient == patient, Consent.consent == consent)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _active(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Consent.ended.is_(None), Consent.not_before <= at, or_(Consent.until.is_(None), Consent.until > at)

@@ -65,3 +65,11 @@ class ConversationChanged:
     last_sequence: int
     control_head: bytes
     readers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersChanged:
+    """The patient has decided something: leases end with what covers them, and the accounts in `lost` read no more."""
+
+    conversation: str
+    lost: tuple[str, ...]

@@ -104,12 +104,13 @@ def append_control(
         _append_name(session, caller, row, envelope, beside, at)
     else:
         require_reader(session, caller, row, Action.CONVERSATION_ROTATED, at)
-        _append_rotation(session, caller, row, envelope, beside, at)
+        append_rotation(session, caller, row, envelope, beside, at)
 
 
-def _append_rotation(
+def append_rotation(
     session: Session, caller: Caller, row: Conversation, envelope: Envelope, beside: Beside, at: datetime
 ) -> None:
+    """Append a rotation by somebody who reads the conversation; its row is locked. Raises as `append_control`."""
     statement = _verified(session, caller, envelope, ConversationRotationBody, at)
     body = statement.body
     if body.conversation != row.conversation:
@@ -208,6 +209,7 @@ def _check_name(expected: str | None, beside: Beside) -> None:
 
 
 def _keep_beside(session: Session, row: Conversation, statement: Statement[B], epoch: Epoch, beside: Beside) -> None:
+    store.add_epoch(session, row.conversation, epoch.number, row.last_sequence)
     store.add_boxes(session, row.conversation, epoch.number, beside.boxes)
     _keep_name(session, row.conversation, b64u_decode(statement.hash), epoch.number, beside)
 

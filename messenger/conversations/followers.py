@@ -15,6 +15,8 @@ Renewed = Callable[[Caller, str], datetime | None]
 class _Follower:
     caller: Caller
     until: datetime
+    hears: bool = False
+    """Whether the running epoch was sealed to the caller, so that what is written goes to this socket."""
 
 
 class Followers:
@@ -50,6 +52,29 @@ class Followers:
                 self.remove(sid, conversation)
             return left
 
+    def look_again(self, conversation: str, at: datetime) -> dict[str, Caller]:
+        """Ask anew for every lease on a conversation, since a consent changed; whose have ended, taken out."""
+        with self._lock:
+            followers = dict(self._by_conversation.get(conversation, {}))
+        return {
+            sid: follower.caller
+            for sid, follower in followers.items()
+            if not self._renews(sid, conversation, follower, at)
+        }
+
+    def waiting(self, conversation: str) -> dict[str, Caller]:
+        """The sockets that follow a conversation but hear nothing yet: its running epoch was not sealed to them."""
+        with self._lock:
+            followers = self._by_conversation.get(conversation, {})
+            return {sid: follower.caller for sid, follower in followers.items() if not follower.hears}
+
+    def let_hear(self, sid: str, conversation: str) -> None:
+        """Note that what is written goes to this socket."""
+        with self._lock:
+            follower = self._by_conversation.get(conversation, {}).get(sid)
+            if follower is not None:
+                follower.hears = True
+
     def forget(self, sid: str) -> None:
         """The socket is gone."""
         with self._lock:
@@ -62,11 +87,15 @@ class Followers:
             follower = self._by_conversation.get(conversation, {}).get(sid)
         return follower is not None and self._runs(sid, conversation, follower, at)
 
-    def drop_lapsed(self, conversation: str, at: datetime) -> list[str]:
-        """Take out the sockets whose leases on this conversation have ended; which they were."""
+    def drop_lapsed(self, conversation: str, at: datetime) -> dict[str, Caller]:
+        """Take out the sockets whose leases on this conversation have ended; which they were, and whose."""
         with self._lock:
             followers = dict(self._by_conversation.get(conversation, {}))
-        return [sid for sid, follower in followers.items() if not self._runs(sid, conversation, follower, at)]
+        return {
+            sid: follower.caller
+            for sid, follower in followers.items()
+            if not self._runs(sid, conversation, follower, at)
+        }
 
     def conversations(self) -> list[str]:
         """The conversations that somebody follows here."""
@@ -74,8 +103,9 @@ class Followers:
             return list(self._by_conversation)
 
     def _runs(self, sid: str, conversation: str, follower: _Follower, at: datetime) -> bool:
-        if at < follower.until:
-            return True
+        return at < follower.until or self._renews(sid, conversation, follower, at)
+
+    def _renews(self, sid: str, conversation: str, follower: _Follower, at: datetime) -> bool:
         until = self._renewed(follower.caller, conversation)
         if until is None or until <= at:
             self.remove(sid, conversation)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from messenger.conversations.announcements import SentMessage
-from messenger.conversations.models import EpochBox, Message, Receipt
+from messenger.conversations.models import EpochBox, HistoryBox, Message, Receipt
 from messenger.conversations.reading import Control, Listed, Page
 from messenger.protocol.encoding import b64u_encode, format_time
 from messenger.protocol.json_strict import JsonObject, JsonValue
@@ -23,7 +23,11 @@ def message_form(message: Message | SentMessage) -> JsonObject:
 
 def page_form(page: Page) -> JsonObject:
     """A page of messages."""
-    return {"messages": [message_form(message) for message in page.messages], "last_sequence": page.last_sequence}
+    return {
+        "messages": [message_form(message) for message in page.messages],
+        "last_sequence": page.last_sequence,
+        "withheld": [{"first": first, "last": last} for first, last in page.withheld],
+    }
 
 
 def control_form(control: Control) -> JsonObject:
@@ -32,6 +36,7 @@ def control_form(control: Control) -> JsonObject:
         "statements": [statement.as_json() for statement in control.statements],
         "names": {statement: b64u_encode(ciphertext) for statement, ciphertext in control.names.items()},
         "boxes": [_box_form(box) for box in control.boxes],
+        "history": [{"statement": b64u_encode(box.statement), **_box_form(box)} for box in control.history],
     }
 
 
@@ -64,5 +69,5 @@ def listed_form(listed: Listed) -> JsonObject:
     }
 
 
-def _box_form(box: EpochBox) -> JsonObject:
+def _box_form(box: EpochBox | HistoryBox) -> JsonObject:
     return {"epoch": box.epoch, "reader": box.reader, "box": b64u_encode(box.box)}

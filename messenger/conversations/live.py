@@ -12,18 +12,21 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from messenger.clock import Clock
-from messenger.conversations import opening, store
+from messenger.consent import service as consent
+from messenger.conversations import epochs, opening, store
 from messenger.conversations.announcements import (
     ConversationChanged,
     MessageErased,
     MessagesSent,
+    ReadersChanged,
     ReceiptChanged,
     SentMessage,
 )
 from messenger.conversations.caller import Caller
-from messenger.conversations.errors import OpenFirst
+from messenger.conversations.errors import ConversationUnknown, OpenFirst
 from messenger.conversations.followers import Followers
 from messenger.conversations.forms import message_form
+from messenger.conversations.reading import readers_for
 from messenger.db import Database
 from messenger.protocol.encoding import b64u_encode
 from messenger.roles import Role
@@ -35,7 +38,7 @@ CHANGES_EVERY_SECONDS: Final = 0.1
 SWEEP_SECONDS: Final = 5.0
 """How often sockets whose leases have ended leave their rooms even if nothing is said there."""
 
-Announcement = MessagesSent | MessageErased | ReceiptChanged | ConversationChanged
+Announcement = MessagesSent | MessageErased | ReceiptChanged | ConversationChanged | ReadersChanged
 
 log = logging.getLogger(__name__)
 
@@ -74,14 +77,18 @@ class Live:
         """Let a socket hear what is written within its session's lease; the last sequence, from which on it hears.
 
         Raises:
-            OpenFirst: no lease runs.
+            OpenFirst: no lease runs, or none any more.
         """
-        at = self._clock.now()
-        with self._database.reading_session() as session:
-            until = opening.require_lease(session, caller, conversation, at)
+        until = self._lease_of(caller, conversation)
+        if until is None:
+            raise OpenFirst
         self._followers.add(sid, caller, conversation, until)
-        for room in _rooms(conversation, caller):
-            self._connections.enter(sid, room)
+        self._let_hear(sid, caller, conversation)
+        # Asked again now that revocations find this socket: one that was committed in between must not be missed.
+        if self._lease_of(caller, conversation) is None:
+            self._followers.remove(sid, conversation)
+            self._leave_rooms(sid, conversation)
+            raise OpenFirst
         # Read only now: a message committed in between is either counted here or heard.
         with self._database.reading_session() as session:
             return store.get_conversation(session, conversation).last_sequence
@@ -143,11 +150,32 @@ class Live:
                     self._tell_message(message)
             case ConversationChanged():
                 self._changed[announcement.conversation] = announcement
+                for sid, caller in self._followers.waiting(announcement.conversation).items():
+                    self._let_hear(sid, caller, announcement.conversation)
+            case ReadersChanged(conversation, lost):
+                self._close(conversation, lost)
             case MessageErased(conversation, message):
                 self._say(conversation, "message:erased", {"conversation": conversation, "id": message})
             case ReceiptChanged(conversation, account, delivered, read):
                 changed = {"conversation": conversation, "account": account, "delivered": delivered, "read": read}
                 self._say(conversation, "receipt:changed", changed)
+
+    def _let_hear(self, sid: str, caller: Caller, conversation: str) -> None:
+        """What is written goes to a socket only if the key that it is written under was sealed to whom it belongs."""
+        with self._database.reading_session() as session:
+            row = store.get_conversation(session, conversation)
+            if not epochs.reads_running(session, row, readers_for(session, caller)):
+                return
+        for room in _rooms(conversation, caller):
+            self._connections.enter(sid, room)
+        self._followers.let_hear(sid, conversation)
+
+    def _close(self, conversation: str, lost: tuple[str, ...]) -> None:
+        """A consent changed: who is not covered any more is deaf before they are told so, once."""
+        for sid in self._followers.look_again(conversation, self._clock.now()):
+            self._leave_rooms(sid, conversation)
+        for account in lost:
+            self._connections.emit("conversation:closed", {"conversation": conversation}, to=f"account:{account}")
 
     def _tell_message(self, message: SentMessage) -> None:
         told = {"conversation": message.conversation, "message": message_form(message)}
@@ -182,8 +210,15 @@ class Live:
             self._drop_lapsed(conversation, at)
 
     def _drop_lapsed(self, conversation: str, at: datetime) -> None:
-        for sid in self._followers.drop_lapsed(conversation, at):
+        for sid, caller in self._followers.drop_lapsed(conversation, at).items():
             self._leave_rooms(sid, conversation)
+            if not self._covers(caller, conversation, at):
+                self._connections.emit("conversation:closed", {"conversation": conversation}, to=sid)
+
+    def _covers(self, caller: Caller, conversation: str, at: datetime) -> bool:
+        with self._database.reading_session() as session:
+            patient = store.get_conversation(session, conversation).patient
+            return consent.may_read(session, caller.account, patient, conversation, at)
 
     def _leave_rooms(self, sid: str, conversation: str) -> None:
         for room in (_room(conversation), _care_room(conversation), _patient_room(conversation)):
@@ -192,8 +227,9 @@ class Live:
     def _lease_of(self, caller: Caller, conversation: str) -> datetime | None:
         with self._database.reading_session() as session:
             try:
-                return opening.require_lease(session, caller, conversation, self._clock.now())
-            except OpenFirst:
+                row = store.get_conversation(session, conversation)
+                return opening.require_lease(session, caller, row, self._clock.now())
+            except (OpenFirst, ConversationUnknown):
                 return None
 
 

@@ -40,6 +40,16 @@ class ConversationName(Base):
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class EpochStart(Base):
+    """Where an epoch begins: its messages are those after this sequence, up to where the next one begins."""
+
+    __tablename__ = "epochs"
+
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.conversation"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    after: Mapped[int] = mapped_column(_BIG)
+
+
 class EpochBox(Base):
     """An epoch's key, sealed to one of its readers: a person or a team."""
 
@@ -48,6 +58,18 @@ class EpochBox(Base):
     conversation: Mapped[str] = mapped_column(ForeignKey("conversations.conversation"), primary_key=True)
     reader: Mapped[str] = mapped_column(String(36), primary_key=True)
     epoch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    box: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class HistoryBox(Base):
+    """An earlier epoch's key, sealed to somebody who came later, beside the statement that lists it."""
+
+    __tablename__ = "history_boxes"
+
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.conversation"), primary_key=True)
+    reader: Mapped[str] = mapped_column(String(36), primary_key=True)
+    epoch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    statement: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     box: Mapped[bytes] = mapped_column(LargeBinary)
 
 

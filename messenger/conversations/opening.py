@@ -11,11 +11,12 @@ from messenger.accounts.verified import current_signing_key
 from messenger.audit import service as audit
 from messenger.audit.actions import Action, Reason
 from messenger.chains.service import check_clock
+from messenger.consent import service as consent
 from messenger.conversations import store
 from messenger.conversations.access import entry, require_reader
 from messenger.conversations.caller import Caller
 from messenger.conversations.errors import OpenFirst, SequenceUnknown, StatementMisplaced, StatementUsed
-from messenger.conversations.models import Lease
+from messenger.conversations.models import Conversation, Lease
 from messenger.protocol.encoding import b64u_decode, parse_time
 from messenger.protocol.kinds.access import LeaseRenewalBody, OpenBody
 from messenger.protocol.statement import Envelope, Statement, verify
@@ -34,7 +35,7 @@ class Opened:
 
 
 def open_conversation(session: Session, caller: Caller, conversation: str, envelope: Envelope, at: datetime) -> Opened:
-    """Record that the caller opens a conversation and let its content be served for fifteen minutes.
+    """Record that the caller opens a conversation and let it be served for fifteen minutes, or until consent ends.
 
     Whoever serves that content commits first: an entry that cannot be kept means that nothing is shown.
 
@@ -64,7 +65,7 @@ def open_conversation(session: Session, caller: Caller, conversation: str, envel
         account=caller.account,
         conversation=conversation,
         signed=parse_time(statement.header.time),
-        until=at + LEASE_RUNS,
+        until=_lease_end(session, caller, row, at),
     )
     if not store.add_lease(session, lease):
         raise StatementUsed
@@ -88,7 +89,8 @@ def renew_lease(session: Session, caller: Caller, conversation: str, envelope: E
         raise OpenFirst
     if lease.left is not None or lease.until <= at:
         raise OpenFirst
-    if not store.renew_lease(session, lease, parse_time(statement.header.time), at + LEASE_RUNS):
+    until = _lease_end(session, caller, row, at)
+    if not store.renew_lease(session, lease, parse_time(statement.header.time), until):
         raise StatementUsed
     audit.record(
         session,
@@ -102,7 +104,7 @@ def renew_lease(session: Session, caller: Caller, conversation: str, envelope: E
             object=lease.event,
         ),
     )
-    return at + LEASE_RUNS
+    return until
 
 
 def leave_conversation(
@@ -125,16 +127,23 @@ def leave_conversation(
     audit.record(session, entry(caller, row, Action.CONVERSATION_LEFT, at, object=ended[-1], detail=detail))
 
 
-def require_lease(session: Session, caller: Caller, conversation: str, at: datetime) -> datetime:
-    """Until when the caller's session is served this conversation.
+def require_lease(session: Session, caller: Caller, conversation: Conversation, at: datetime) -> datetime:
+    """Until when the caller's session is served this conversation: no longer than its consents cover the caller.
 
     Raises:
-        OpenFirst: no lease runs.
+        OpenFirst: no lease runs, or no consent covers the caller any more.
     """
-    lease = store.find_running_lease(session, caller.session, conversation, at)
-    if lease is None:
+    lease = store.find_running_lease(session, caller.session, conversation.conversation, at)
+    covered = consent.covered_until(session, caller.account, conversation.patient, conversation.conversation, at)
+    if lease is None or covered is None:
         raise OpenFirst
-    return lease.until
+    return min(lease.until, covered)
+
+
+def _lease_end(session: Session, caller: Caller, row: Conversation, at: datetime) -> datetime:
+    """Fifteen minutes from now, or sooner where the consents that cover the caller end."""
+    covered = consent.covered_until(session, caller.account, row.patient, row.conversation, at)
+    return min(at + LEASE_RUNS, covered or at)
 
 
 def _verified(

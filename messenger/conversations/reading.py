@@ -13,7 +13,15 @@ from messenger.consent import service as consent
 from messenger.conversations import message_store, store
 from messenger.conversations.access import require_reader
 from messenger.conversations.caller import Caller
-from messenger.conversations.models import Conversation, ConversationName, EpochBox, Message, Receipt
+from messenger.conversations.epochs import stretches_for
+from messenger.conversations.models import (
+    Conversation,
+    ConversationName,
+    EpochBox,
+    HistoryBox,
+    Message,
+    Receipt,
+)
 from messenger.conversations.opening import require_lease
 from messenger.protocol.encoding import b64u_encode
 from messenger.protocol.statement import Envelope
@@ -46,6 +54,7 @@ class Control:
     statements: Sequence[Envelope]
     names: Mapping[str, bytes]
     boxes: Sequence[EpochBox]
+    history: Sequence[HistoryBox]
 
 
 @dataclass(frozen=True)
@@ -59,10 +68,14 @@ class Span:
 
 @dataclass(frozen=True)
 class Page:
-    """Messages in the order of their sequences, and how many the conversation has."""
+    """Messages in the order of their sequences, how many the conversation has, and which of them are not the reader's.
+
+    What is withheld was written in epochs that were not sealed to the reader: first and last sequences, inclusive.
+    """
 
     messages: Sequence[Message]
     last_sequence: int
+    withheld: Sequence[tuple[int, int]]
 
 
 def list_conversations(session: Session, caller: Caller, at: datetime) -> list[Listed]:
@@ -89,13 +102,13 @@ def control_of(session: Session, caller: Caller, conversation: str, at: datetime
         statements=chains.list_statements(session, f"conversation:{conversation}"),
         names={b64u_encode(name.statement): name.ciphertext for name in store.list_names(session, conversation)},
         boxes=store.list_boxes(session, conversation, readers_for(session, caller)),
+        history=store.list_history(session, conversation, readers_for(session, caller)),
     )
 
 
-def newest_messages(session: Session, conversation: str) -> Page:
+def newest_messages(session: Session, caller: Caller, conversation: str) -> Page:
     """What an opening shows first; the caller has just been given a lease."""
-    row = store.get_conversation(session, conversation)
-    return Page(message_store.list_before(session, conversation, None, NEWEST), row.last_sequence)
+    return _page(session, caller, store.get_conversation(session, conversation), Span(None, None, NEWEST))
 
 
 def messages_page(session: Session, caller: Caller, conversation: str, span: Span, at: datetime) -> Page:
@@ -107,10 +120,8 @@ def messages_page(session: Session, caller: Caller, conversation: str, span: Spa
     """
     row = store.get_conversation(session, conversation)
     require_reader(session, caller, row, Action.CONVERSATION_OPENED, at)
-    require_lease(session, caller, conversation, at)
-    if span.after is not None:
-        return Page(message_store.list_after(session, conversation, span.after, span.limit), row.last_sequence)
-    return Page(message_store.list_before(session, conversation, span.before, span.limit), row.last_sequence)
+    require_lease(session, caller, row, at)
+    return _page(session, caller, row, span)
 
 
 def receipts_of(session: Session, conversation: str) -> Sequence[Receipt]:
@@ -121,3 +132,13 @@ def receipts_of(session: Session, conversation: str) -> Sequence[Receipt]:
 def readers_for(session: Session, caller: Caller) -> list[str]:
     """Under which ids keys are sealed to the caller: their own, and their teams'."""
     return [caller.account, *teams.teams_of(session, caller.account)]
+
+
+def _page(session: Session, caller: Caller, row: Conversation, span: Span) -> Page:
+    stretches = stretches_for(session, row, readers_for(session, caller))
+    asked = (session, row.conversation, stretches.served)
+    if span.after is not None:
+        found = message_store.list_after(*asked, span.after, span.limit)
+    else:
+        found = message_store.list_before(*asked, span.before, span.limit)
+    return Page(found, row.last_sequence, stretches.withheld)

@@ -4,8 +4,9 @@ from typing import Final
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
-from messenger.conversations import control, opening, reading
+from messenger.conversations import consenting, control, history, opening, reading
 from messenger.conversations.access import record_attempt
+from messenger.conversations.consenting import Rotation
 from messenger.conversations.control import Beside
 from messenger.conversations.errors import BadQuery, ConversationUnknown, NotAReader
 from messenger.conversations.forms import control_form, page_form, receipts_form
@@ -62,6 +63,30 @@ def append_control(conversation: str) -> tuple[Response, int]:
     return jsonify(), 201
 
 
+@blueprint.post("/api/conversations/<conversation>/history")
+@guard(Guard.SIGNED_IN)
+def open_history(conversation: str) -> tuple[Response, int]:
+    """Keys of earlier epochs for somebody who came later."""
+    members = json_members()
+    envelope, boxes = Envelope.parse(members.take("statement")), members.json_object("boxes")
+    members.close()
+    sealed = {_epoch(number): _box(box) for number, box in boxes.items()}
+    history.open_history(db_session(), caller(), _id(conversation), envelope, sealed, now())
+    return jsonify(), 201
+
+
+@blueprint.post("/api/consents")
+@guard(Guard.PATIENT)
+def decide_consent() -> tuple[Response, int]:
+    """Let somebody read, on other terms, or no longer; with the new keys of the conversations concerned."""
+    members = json_members()
+    envelope = Envelope.parse(members.take("statement"))
+    rotations = members.list("rotations", _rotation)
+    members.close()
+    head = consenting.decide_consent(db_session(), caller(), envelope, rotations, now())
+    return jsonify(head=head), 201
+
+
 @blueprint.post("/api/conversations/<conversation>/open")
 @guard(Guard.SIGNED_IN)
 def open_conversation(conversation: str) -> Response:
@@ -73,7 +98,7 @@ def open_conversation(conversation: str) -> Response:
         lease={"until": format_time(opened.until)},
         receipts=receipts_form(reading.receipts_of(db_session(), conversation)),
         control=control_form(reading.control_of(db_session(), caller(), conversation, now())),
-        **page_form(reading.newest_messages(db_session(), conversation)),
+        **page_form(reading.newest_messages(db_session(), caller(), conversation)),
     )
 
 
@@ -154,6 +179,18 @@ def _link(members: Members) -> tuple[Envelope, Beside]:
     if not isinstance(boxes, dict) or (name is not None and len(name) > LONGEST_NAME_CIPHERTEXT):
         raise bad_members("boxes are an object and a name is short")
     return envelope, Beside({reader: _box(box) for reader, box in boxes.items()}, name)
+
+
+def _rotation(value: JsonValue) -> Rotation:
+    members = Members(value)
+    conversation = members.id("conversation", "cnv")
+    return Rotation(conversation, *_link(members))
+
+
+def _epoch(number: str) -> int:
+    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS and str(int(number)) == number):
+        raise bad_members("an epoch is a number")
+    return int(number)
 
 
 def _box(value: JsonValue) -> bytes:

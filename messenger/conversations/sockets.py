@@ -7,6 +7,7 @@ from messenger.conversations.announcements import (
     ConversationChanged,
     MessageErased,
     MessagesSent,
+    ReadersChanged,
     ReceiptChanged,
 )
 from messenger.conversations.live import Live
@@ -26,6 +27,7 @@ def register(sockets: Sockets, subscribers: Subscribers, writer: Writer, live: L
     subscribers.after_commit(MessageErased)(live.hear)
     subscribers.after_commit(ReceiptChanged)(live.hear)
     subscribers.after_commit(ConversationChanged)(live.hear)
+    subscribers.after_commit(ReadersChanged)(live.hear)
     sockets.on_left(lambda sid, _identity: live.forget(sid))
     _register_following(sockets, live)
     _register_writing(sockets, writer, live)

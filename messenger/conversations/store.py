@@ -8,7 +8,16 @@ from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from messenger.conversations.errors import ConversationUnknown
-from messenger.conversations.models import Conversation, ConversationName, EpochBox, Lease, Message, Receipt
+from messenger.conversations.models import (
+    Conversation,
+    ConversationName,
+    EpochBox,
+    EpochStart,
+    HistoryBox,
+    Lease,
+    Message,
+    Receipt,
+)
 from messenger.once import insert_once
 
 ListedRow = Row[Conversation, str | None, bytes | None, ConversationName | None, int | None, int]
@@ -48,6 +57,17 @@ def lock_conversation(session: Session, conversation: str) -> Conversation:
     if found is None:
         raise ConversationUnknown
     return found
+
+
+def lock_conversations_of(session: Session, patient: str) -> Sequence[Conversation]:
+    """As `lock_conversation`, all of a patient's, in the order of their ids, in which the writer locks them too."""
+    return session.scalars(
+        select(Conversation)
+        .where(Conversation.patient == patient)
+        .order_by(Conversation.conversation)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def list_conversations(
@@ -107,6 +127,52 @@ def move_name(session: Session, conversation: Conversation, control_head: bytes)
     """Let the conversation have the name that the statement `control_head` gives it. The row is locked."""
     conversation.control_head = control_head
     conversation.name_statement = control_head
+    session.flush()
+
+
+def add_epoch(session: Session, conversation: str, epoch: int, after: int) -> None:
+    """Store where an epoch begins."""
+    session.add(EpochStart(conversation=conversation, epoch=epoch, after=after))
+    session.flush()
+
+
+def list_epochs(session: Session, conversation: str) -> Sequence[Row[int, int]]:
+    """Each epoch and the sequence after which it begins, in order."""
+    return session.execute(
+        select(EpochStart.epoch, EpochStart.after)
+        .where(EpochStart.conversation == conversation)
+        .order_by(EpochStart.epoch)
+    ).all()
+
+
+def list_sealed_epochs(session: Session, conversation: str, readers: Collection[str]) -> set[int]:
+    """The epochs whose key was sealed to one of these readers, when it began or later."""
+    listed = select(EpochBox.epoch).where(EpochBox.conversation == conversation, EpochBox.reader.in_(readers))
+    opened = select(HistoryBox.epoch).where(HistoryBox.conversation == conversation, HistoryBox.reader.in_(readers))
+    return set(session.scalars(listed.union(opened)))
+
+
+def add_history(session: Session, conversation: str, reader: str, statement: bytes, boxes: Mapping[int, bytes]) -> None:
+    """Store the boxes of earlier epochs, epoch → box, that a statement opens to a reader."""
+    rows = [
+        {"conversation": conversation, "reader": reader, "epoch": epoch, "statement": statement, "box": box}
+        for epoch, box in boxes.items()
+    ]
+    session.execute(insert(HistoryBox), rows)
+
+
+def list_history(session: Session, conversation: str, readers: Collection[str]) -> Sequence[HistoryBox]:
+    """The boxes of earlier epochs that were opened to these readers, oldest epoch first."""
+    return session.scalars(
+        select(HistoryBox)
+        .where(HistoryBox.conversation == conversation, HistoryBox.reader.in_(readers))
+        .order_by(HistoryBox.epoch, HistoryBox.reader, HistoryBox.statement)
+    ).all()
+
+
+def move_head(session: Session, conversation: Conversation, control_head: bytes) -> None:
+    """Let the control chain end with a statement that changes neither key nor name. The row is locked."""
+    conversation.control_head = control_head
     session.flush()
 
 

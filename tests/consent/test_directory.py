@@ -71,18 +71,21 @@ def test_the_clinic_shows_its_fingerprint_and_staff_but_no_patient_to_staff(cast
     assert people[cast.nurse.account]["card"]["text"]
 
 
-def test_a_patient_sees_the_members_of_the_teams_they_consented_to(cast: Cast) -> None:
-    cast.enter("provider")
+def test_a_patient_sees_the_care_staff_whom_they_may_let_in_and_nobody_else(cast: Cast) -> None:
+    other = cast.enter("provider")
+    cast.enter("compliance")
     clinic = cast.house.get("/api/clinic", by=cast.patient)
-    assert {one["account"] for one in clinic["people"]} == {cast.provider.account, cast.nurse.account}
+    people = {one["account"] for one in clinic["people"]}
+    assert people == {cast.provider.account, cast.nurse.account, other.account}
 
 
-def test_a_patient_sees_and_verifies_the_teams_they_consented_to_and_no_other(cast: Cast) -> None:
-    _, statement = cast.hand.creates_team("Another team", cast.provider.account, cast.founder.account)
+def test_a_patient_sees_and_verifies_the_teams_whom_they_may_let_in(cast: Cast) -> None:
+    other, statement = cast.hand.creates_team("Another team", cast.provider.account, cast.founder.account)
     cast.house.post("/api/teams", {"statement": statement.as_json()}, by=cast.founder)
     cast.enter("nurse", (cast.team.team,))
     served = cast.house.get("/api/teams", by=cast.patient)["teams"]
-    assert [one["team"] for one in served] == [cast.team.team]
+    served.sort(key=lambda one: one["team"] == other)
+    assert [one["team"] for one in served] == [cast.team.team, other]
     assert (served[0]["waiting"], served[0]["my_box"], served[0]["links"]) == ([], None, {})
     chain = [Envelope.parse(one) for one in served[0]["statements"]]
     team = verify_team_chain(
