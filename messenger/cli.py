@@ -16,6 +16,7 @@ from messenger.auditor.commands import log_commands
 from messenger.db import AnotherServerRuns
 from messenger.errors import BetweenError
 from messenger.headless.commands import HEADLESS_COMMANDS
+from messenger.headless.consent_commands import consent
 from messenger.merkle.errors import MerkleError
 from messenger.protocol.errors import ProtocolError
 from messenger.teams.commands import clinic
@@ -63,7 +64,7 @@ def routes(*, as_json: bool) -> None:
 
 commands.add_command(log_commands)
 commands.add_command(clinic)
-for command in HEADLESS_COMMANDS:
+for command in (*HEADLESS_COMMANDS, consent):
     commands.add_command(command)
 
 

@@ -71,7 +71,7 @@ class Door:
             api.close()
 
 
-def _with_door(command: F) -> F:
+def with_door(command: F) -> F:
     """The options that say which account."""
 
     @click.option("--server", required=True, help="The service's address, such as https://clinic.example.")
@@ -95,7 +95,7 @@ def _with_door(command: F) -> F:
 
 
 @click.command("sign-up")
-@_with_door
+@with_door
 @click.option("--invitation", required=True, help="The link as it was handed over.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--card-name", help="A clinic's founder: the name that colleagues and patients see.")
@@ -115,7 +115,7 @@ def sign_up(door: Door, invitation: str, language: str, card_name: str | None, c
             api.post("/api/session/lock", {})
     finally:
         api.close()
-    _print(
+    print_line(
         {
             "account": account.id,
             "clinic": account.clinic.clinic,
@@ -127,17 +127,17 @@ def sign_up(door: Door, invitation: str, language: str, card_name: str | None, c
 
 
 @click.command()
-@_with_door
+@with_door
 def conversations(door: Door) -> None:
     """List the conversations that this account reads, one on a line."""
     with door.signed_in() as account:
         rooms = Conversations.of(account)
         for listed in rooms.list():
-            _print(_line(rooms, listed))
+            print_line(_line(rooms, listed))
 
 
 @click.command()
-@_with_door
+@with_door
 @click.option("--conversation", required=True, help="The conversation's id.")
 @click.option("--text", required=True)
 @click.option("--question", is_flag=True, help="Mark it as a question that waits for an answer.")
@@ -156,11 +156,11 @@ def send(
     draft = Draft(Text(text), "question" if question else "update", answers=answers, acknowledges=acknowledges)
     with door.signed_in() as account:
         sent = Sender().send(Conversations.of(account).open(conversation), draft)
-    _print({"id": sent.id, "sequence": sent.sequence})
+    print_line({"id": sent.id, "sequence": sent.sequence})
 
 
 @click.command()
-@_with_door
+@with_door
 @click.option("--conversation", required=True, help="The conversation's id.")
 @click.option("--follow", is_flag=True, help="Go on with what is written, until interrupted.")
 def read(door: Door, conversation: str, *, follow: bool) -> None:
@@ -169,7 +169,7 @@ def read(door: Door, conversation: str, *, follow: bool) -> None:
         opened = read_all(Conversations.of(account), conversation)
         try:
             for message in opened.thread().messages:
-                _print(message.as_json())
+                print_line(message.as_json())
             opened.acknowledge()
             if follow:
                 _follow(opened)
@@ -178,7 +178,7 @@ def read(door: Door, conversation: str, *, follow: bool) -> None:
 
 
 @click.command()
-@_with_door
+@with_door
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--team", "teams", multiple=True, metavar="ID", help="A care team to join; a patient's first one reads.")
 @click.option("--card-name", help="Staff: the name that colleagues and patients see.")
@@ -188,7 +188,7 @@ def invite(door: Door, role: Any, teams: tuple[str, ...], card_name: str | None,
     card = None if role == "patient" else Card(_required(card_name, "--card-name"), card_credential)
     with door.signed_in() as account:
         made = make_invitation(account, role, teams, card)
-    _print(
+    print_line(
         {
             "invitation": made.invitation,
             "account": made.account,
@@ -204,7 +204,7 @@ HEADLESS_COMMANDS: Final = (sign_up, conversations, send, read, invite)
 def _follow(opened: OpenedConversation) -> None:
     with Follower(opened) as follower:
         for message in follower.messages():
-            _print(message.as_json())
+            print_line(message.as_json())
             opened.acknowledge()
 
 
@@ -226,6 +226,7 @@ def _required(value: str | None, option: str) -> str:
     return value
 
 
-def _print(line: JsonObject) -> None:
+def print_line(line: JsonObject) -> None:
+    """Print a result, one JSON object on a line."""
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()

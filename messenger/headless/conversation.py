@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,7 +15,9 @@ from messenger.protocol.control_chain import ControlChain, verify_control_chain
 from messenger.protocol.encoding import b64u_encode, hash_text
 from messenger.protocol.epoch import decrypt_name, encrypt_name, make_epoch, open_epoch
 from messenger.protocol.errors import ProtocolError
+from messenger.protocol.history import open_history
 from messenger.protocol.json_strict import JsonObject
+from messenger.protocol.kinds.consent import ConsentBody
 from messenger.protocol.kinds.conversation import (
     ConversationCreateBody,
     ConversationNameBody,
@@ -66,6 +68,8 @@ class Conversation:
         loaded = cls(account, directory, conversation, control, consents, {}, None)
         for box in boxes:
             loaded._open_box(box)
+        for box in [Members(item) for item in served.list("history", lambda item: item)]:
+            loaded._open_history_box(box)
         loaded.name = loaded._read_name(names)
         return loaded
 
@@ -118,29 +122,36 @@ class Conversation:
         epoch = self.control.running.epoch.number
         ciphertext = encrypt_name(self._running_key(), self.id, epoch, name)
         body = ConversationNameBody(self.id, epoch, hash_text(ciphertext))
-        return self._append(body, {}, ciphertext)
+        return self._append(self._request(body, {}, ciphertext))
+
+    def next_epoch(self, reason: RotationReason, terms: Iterable[ConsentBody], consent_head: str) -> JsonObject:
+        """The request that begins the next epoch under these terms; raises `KeyChanged`, `ChainRefused`."""
+        instant, number = now(self.account.clock), self.control.running.epoch.number + 1
+        due = readers_at(self.control.patient, terms, self.id, instant)
+        keys = current_keys(due, self.directory.teams(), self.directory.find)
+        changed = sorted(self.directory.changed & set(due))
+        if changed:
+            raise KeyChanged(changed[0])
+        new = make_epoch(self.id, number, keys)
+        name = None if self.name is None else encrypt_name(new.key, self.id, number, self.name)
+        named = None if name is None else hash_text(name)
+        return self._request(ConversationRotationBody(self.id, consent_head, new.epoch, reason, named), new.boxes, name)
 
     def _begin_epoch(self, reason: RotationReason) -> Conversation:
-        instant, number = now(self.account.clock), self.control.running.epoch.number + 1
-        due = readers_at(self.control.patient, self.consents.terms, self.id, instant)
-        new = make_epoch(self.id, number, current_keys(due, self.directory.teams(), self.directory.find))
-        name = None if self.name is None else encrypt_name(new.key, self.id, number, self.name)
-        body = ConversationRotationBody(
-            self.id, self.consents.head or "", new.epoch, reason, None if name is None else hash_text(name)
-        )
-        return self._append(body, new.boxes, name)
+        return self._append(self.next_epoch(reason, self.consents.terms, self.consents.head or ""))
 
-    def _append(
+    def _request(
         self, body: ConversationRotationBody | ConversationNameBody, boxes: Mapping[str, bytes], name: bytes | None
-    ) -> Conversation:
-        """Appends by compare-and-swap; who loses looks again and lets the caller decide anew."""
+    ) -> JsonObject:
         hashes = self.control.hashes
-        statement = self.account.says(body, sequence=len(hashes), previous=hashes[-1])
-        request: JsonObject = {
-            "statement": statement.as_json(),
+        return {
+            "statement": self.account.says(body, sequence=len(hashes), previous=hashes[-1]).as_json(),
             "boxes": {reader: b64u_encode(box) for reader, box in boxes.items()},
             "name": None if name is None else b64u_encode(name),
         }
+
+    def _append(self, request: JsonObject) -> Conversation:
+        """Appends by compare-and-swap; who loses looks again and lets the caller decide anew."""
         try:
             self.account.api.post(f"/api/conversations/{self.id}/control", request)
         except ServiceRefused as refused:
@@ -163,6 +174,20 @@ class Conversation:
         try:
             private = self._private_key(reader, link.keys[reader])
             self.keys[number] = open_epoch(self.id, link.epoch, reader, private, sealed)
+        except (ProtocolError, NotAMember):
+            return
+
+    def _open_history_box(self, box: Members) -> None:
+        """As `_open_box`, for a box of an earlier epoch that a verified statement opened."""
+        number, reader = box.integer("epoch", least=1), box.id("reader", "acc", "tea")
+        statement, sealed, link = box.hash("statement"), box.raw("box"), self.control.link_of(number)
+        grants = (one for one in self.control.history if (one.statement, one.reader) == (statement, reader))
+        grant = next(grants, None)
+        if link is None or grant is None or number in self.keys:
+            return
+        try:
+            private = self._private_key(reader, grant.key)
+            self.keys[number] = open_history(self.id, grant, link.epoch, private, sealed)
         except (ProtocolError, NotAMember):
             return
 

@@ -50,6 +50,22 @@ class KeyChanged(BetweenError):
         self.account = account
 
 
+class ConsentUnknown(BetweenError):
+    """No such consent stands: it was never given, or is revoked already."""
+
+    def __init__(self) -> None:
+        super().__init__("consent_unknown", 404, "No such consent stands.")
+
+
+class ConversationClosed(BetweenError):
+    """No consent of the patient covers this account here any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "conversation_closed", 403, "The patient's consent no longer covers you here: nothing more is served."
+        )
+
+
 class LogAlarm(BetweenError):
     """The access log forked, shrank or cannot prove that it only grew."""
 

@@ -12,7 +12,7 @@ import requests
 import socketio
 
 from messenger.errors import BetweenError
-from messenger.headless.errors import ServiceRefused
+from messenger.headless.errors import ConversationClosed, ServiceRefused
 from messenger.headless.reading import OpenedConversation
 from messenger.headless.thread import ThreadMessage
 from messenger.protocol.shape import Members
@@ -27,7 +27,8 @@ CONNECT_SECONDS: Final = 30
 """How long a busy service may take to answer; the library's own five are too few."""
 
 _REFUSED_STATUS: Final = 403
-_EVENTS: Final = ("connect", "message:new", "conversation:changed", "session:ended")
+_NOT_FOUND: Final = "not_found"
+_EVENTS: Final = ("connect", "message:new", "conversation:changed", "conversation:closed", "session:ended")
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,17 @@ class Follower:
     def messages(self, until: Callable[[], bool] = lambda: False) -> Iterator[ThreadMessage]:
         """New messages as they come, each once, judged beside all before it, until `until` says so.
 
-        Raises `SessionEnded`, `HistoryRolledBack`, `ServiceRefused`.
+        Raises `SessionEnded`, `ConversationClosed`, `HistoryRolledBack`, `ServiceRefused`.
         """
         shown = max(self.opened.served, default=0)
         while not until():
-            self._hear(self._next())
+            try:
+                self._hear(self._next())
+            except ServiceRefused as refused:
+                # Looking before the event said so: what is not found any more is not this account's any more.
+                if refused.code == _NOT_FOUND:
+                    raise ConversationClosed from refused
+                raise
             for message in self.opened.thread().messages:
                 if message.sequence > shown:
                     shown = message.sequence
@@ -120,6 +127,9 @@ class Follower:
                 self.opened.catch_up()
         elif told.event == "conversation:changed":
             self._look_again(Members(told.data))
+        elif told.event == "conversation:closed":
+            if Members(told.data).id("conversation", "cnv") == self.opened.conversation.id:
+                raise ConversationClosed
         elif told.event == "silence":
             self.opened.catch_up()
 

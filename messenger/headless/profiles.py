@@ -38,6 +38,23 @@ def read_profile(account: Account, directory: Directory, patient: str) -> Profil
 
     Raises `NotAMember` if no box of it opens, `ServiceRefused`, `ProtocolError`.
     """
+    found = _read(account, directory, patient)
+    return None if found is None else found[1]
+
+
+def reseal_profile(account: Account, directory: Directory) -> None:
+    """Seals one's own profile anew where it is not sealed to exactly whom one's consents name now. Raises as above."""
+    found = _read(account, directory, account.id)
+    if found is None:
+        return
+    body, profile = found
+    due = readers_at(account.id, directory.consents(account.id).terms, SCOPE_ALL, now(account.clock))
+    keys = current_keys(due, directory.teams(), directory.find)
+    if {box.reader: box.key for box in body.boxes} != {reader: key.id for reader, key in keys.items()}:
+        write_profile(account, directory, profile, body.version + 1)
+
+
+def _read(account: Account, directory: Directory, patient: str) -> tuple[ProfileBody, Profile] | None:
     try:
         served = account.api.get(f"/api/patients/{patient}/profile")
     except ServiceRefused as refused:
@@ -53,7 +70,7 @@ def read_profile(account: Account, directory: Directory, patient: str) -> Profil
     for listed in body.boxes:
         private = _private_key(account, directory, listed.reader, listed.key)
         if private is not None and listed.reader in boxes:
-            return open_profile(body, ciphertext, listed.reader, private, boxes[listed.reader])
+            return body, open_profile(body, ciphertext, listed.reader, private, boxes[listed.reader])
     raise NotAMember
 
 

@@ -31,6 +31,7 @@ STAFF: Mapping[str, tuple[Role, Card]] = {
     "samuel": ("administrator", Card("Samuel Wong", "Deputy")),
     "amara": ("provider", Card("Dr Amara Okafor", "MD")),
     "tom": ("nurse", Card("Tom Reyes", "RN")),
+    "nia": ("nurse", Card("Nia Obi", "RN")),
 }
 PATIENTS = ("peggy", "xiuying")
 
@@ -76,6 +77,10 @@ class Clinic:
         self.tend()
         for patient in PATIENTS:
             self.joined(patient, self.team)
+
+    def colleague(self) -> Resident:
+        """Nia, who is in no team: nobody has let her read unless they say so."""
+        return self.residents.get("nia") or self.joined("nia")
 
     def tend(self) -> None:
         """Amara makes the team's key and lets in who waits."""

@@ -19,10 +19,13 @@ def as_person(clinic: Clinic, tmp_path: Path) -> Any:
     password_file = tmp_path / "password"
     password_file.write_text(f"{PASSWORD}\n")
 
-    def run(verb: str, name: str, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    def run(
+        verb: str | tuple[str, ...], name: str, *arguments: str, expect: int = 0
+    ) -> subprocess.CompletedProcess[str]:
         door = ("--server", clinic.server.here, "--name", name, "--password-file", str(password_file))
         keystore = ("--keystore", str(tmp_path / f"{name}.json"))
-        return run_messenger(clinic.server, verb, *door, *keystore, *arguments, expect=expect)
+        verbs = (verb,) if isinstance(verb, str) else verb
+        return run_messenger(clinic.server, *verbs, *door, *keystore, *arguments, expect=expect)
 
     return run
 
@@ -134,3 +137,32 @@ def test_what_follows_is_printed_as_it_is_written(
         as_person("send", "tom", "--conversation", conversation, "--text", "second")
         assert json.loads(reader.stdout.readline())["text"] == "second"
         reader.terminate()
+
+
+def test_consents_are_given_changed_listed_and_revoked(as_person: Any, clinic: Clinic, conversation: str) -> None:
+    nia = clinic.colleague().account
+    terms = ("--grantee", nia, "--scope", conversation, "--until", "2099-01-01T00:00:00.000Z")
+    (given,) = lines(as_person(("consent", "grant"), "peggy", *terms))
+    assert set(given) == {"consent", "head", "rotated", "history_opened"}
+    assert (given["rotated"], given["history_opened"]) == ([conversation], 0)
+    wider = ("--until", "never", "--history", "all", "--purpose", "coordination")
+    (changed,) = lines(as_person(("consent", "change"), "peggy", given["consent"], *wider))
+    assert (changed["consent"], changed["history_opened"]) == (given["consent"], 1)
+    listed = {one["consent"]: one for one in lines(as_person(("consent", "list"), "peggy"))}
+    one = listed[given["consent"]]
+    assert (one["state"], one["until"], one["history"], one["purpose"]) == ("active", None, "all", "coordination")
+    as_person(("consent", "revoke"), "peggy", given["consent"])
+    listed = {one["consent"]: one for one in lines(as_person(("consent", "list"), "peggy"))}
+    assert listed[given["consent"]]["state"] == "revoked"
+    assert listed[given["consent"]]["revoked"] is not None
+    again = as_person(("consent", "revoke"), "peggy", given["consent"], expect=1)
+    assert error(again) == "consent_unknown"
+
+
+def test_a_consent_that_makes_no_sense_is_refused_before_anything_is_sent(as_person: Any, clinic: Clinic) -> None:
+    grantee = ("--grantee", clinic.team)
+    for wrong in (("--history", "from"), ("--from", "2026-01-01T00:00:00.000Z"), ("--until", "tomorrow")):
+        assert error(as_person(("consent", "grant"), "peggy", *grantee, *wrong, expect=2)) == "wrong_usage"
+    administrator = ("--grantee", clinic.residents["ruth"].account)
+    assert error(as_person(("consent", "grant"), "peggy", *administrator, expect=1)) == "grantee_unknown"
+    assert error(as_person(("consent", "grant"), "tom", *grantee, expect=1)) == "not_a_patient"

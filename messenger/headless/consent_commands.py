@@ -1,0 +1,125 @@
+"""Consents on the command line: what a patient lets others read, changes and takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, TypeVar, get_args
+
+import click
+
+from messenger.headless.commands import Door, print_line, with_door
+from messenger.headless.consents import Consents, Done, NewTerms
+from messenger.headless.identifiers import now
+from messenger.protocol.consent_chain import ConsentChain, Decision
+from messenger.protocol.encoding import check_time
+from messenger.protocol.errors import EncodingRefused
+from messenger.protocol.json_strict import JsonObject
+from messenger.protocol.kinds.consent import ConsentBody, History, Purpose
+
+NEVER: Final = "never"
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+@click.group()
+def consent() -> None:
+    """Who may read: grant, change, revoke, list."""
+
+
+def _time(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is None or value == NEVER:
+        return value
+    try:
+        return check_time(value)
+    except EncodingRefused as refused:
+        raise click.BadParameter("Write an instant as 2026-03-11T12:00:00.000Z.") from refused
+
+
+def _with_terms(command: F) -> F:
+    """The options that say what a consent is to say; those that are not given are left out."""
+
+    @click.option("--scope", metavar="all|CNV", help="All conversations with them, or this one.")
+    @click.option("--purpose", type=click.Choice(get_args(Purpose)))
+    @click.option("--history", type=click.Choice(get_args(History)), help="What was written before they came.")
+    @click.option("--from", "history_from", callback=_time, help="With --history from: the date.")
+    @click.option("--not-before", callback=_time, help="When it begins; otherwise now.")
+    @click.option("--until", callback=_time, help="When it ends by itself, or 'never'.")
+    @click.option("--may-open/--may-not-open", default=None, help="Whether they may begin conversations.")
+    @wraps(command)
+    def with_terms(*arguments: Any, **options: Any) -> None:
+        names = ("scope", "purpose", "history", "history_from", "not_before", "until", "may_open")
+        terms = {name: value for name in names if (value := options.pop(name)) is not None}
+        if terms.get("until") == NEVER:
+            terms["until"] = None
+        if "history" in terms and terms["history"] != "from":
+            terms.setdefault("history_from", None)
+        if (terms.get("history") == "from") != (terms.get("history_from") is not None):
+            raise click.UsageError("--from goes with --history from, and --history from with --from.")
+        command(*arguments, terms=terms, **options)
+
+    return with_terms  # type: ignore[return-value]  # click hands the options back as one argument
+
+
+@consent.command()
+@with_door
+@click.option("--grantee", required=True, metavar="ID", help="A care team or somebody of the care staff.")
+@_with_terms
+def grant(door: Door, grantee: str, terms: dict[str, Any]) -> None:
+    """Let a team or somebody of the care staff read; prints the consent."""
+    with door.signed_in() as account:
+        _print_done(Consents.of(account).grant(grantee, NewTerms(**terms)))
+
+
+@consent.command()
+@with_door
+@click.argument("consent_id", metavar="CONSENT")
+@_with_terms
+def change(door: Door, consent_id: str, terms: dict[str, Any]) -> None:
+    """Set other terms for a consent; what is not named stays."""
+    with door.signed_in() as account:
+        _print_done(Consents.of(account).change(consent_id, **terms))
+
+
+@consent.command()
+@with_door
+@click.argument("consent_id", metavar="CONSENT")
+def revoke(door: Door, consent_id: str) -> None:
+    """End a consent at once. What was read before stays read."""
+    with door.signed_in() as account:
+        _print_done(Consents.of(account).revoke(consent_id))
+
+
+@consent.command("list")
+@with_door
+@click.option("--patient", metavar="ID", help="Care staff: whose; a patient lists their own.")
+def list_consents(door: Door, patient: str | None) -> None:
+    """List every consent ever given, one on a line, under its newest terms."""
+    with door.signed_in() as account:
+        chain, instant = Consents.of(account).list(patient), now(account.clock)
+    for line in _lines(chain, instant):
+        print_line(line)
+
+
+def _lines(chain: ConsentChain, instant: str) -> list[JsonObject]:
+    newest: dict[str, Decision] = {decision.consent: decision for decision in chain.decisions}
+    return [_line(decision, instant) for decision in newest.values()]
+
+
+def _line(decision: Decision, instant: str) -> JsonObject:
+    terms = decision.after or decision.before
+    assert terms is not None  # noqa: S101 (a decision gives, changes or ends one)
+    revoked = decision.time if decision.after is None else None
+    return {**terms.as_json(), "state": "revoked" if revoked else _state(terms, instant), "revoked": revoked}
+
+
+def _state(terms: ConsentBody, instant: str) -> str:
+    if instant < terms.not_before:
+        return "future"
+    return "expired" if terms.until is not None and terms.until <= instant else "active"
+
+
+def _print_done(done: Done) -> None:
+    print_line(
+        {"consent": done.consent, "head": done.head, "rotated": list(done.rotated), "history_opened": done.opened}
+    )
