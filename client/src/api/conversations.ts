@@ -39,10 +39,14 @@ const readConversation = fields({
 /** A conversation in the list: no words of it, and nothing verified yet. */
 export type ConversationRow = Read<typeof readConversation>;
 
+const readBox = { epoch: shape.integer(1), reader: shape.id('acc', 'tea'), box: shape.bytes() };
+
 export const readControl = fields({
   statements: shape.listOf(parseEnvelope),
   names: shape.mapOf(shape.bytes()),
-  boxes: shape.listOf(fields({ epoch: shape.integer(1), reader: shape.id('acc', 'tea'), box: shape.bytes() })),
+  boxes: shape.listOf(fields(readBox)),
+  /** Keys of earlier epochs that were opened to the caller, with the statement that did. */
+  history: shape.listOf(fields({ statement: shape.hash, ...readBox })),
 });
 
 export type ControlAnswer = Read<typeof readControl>;
@@ -62,6 +66,9 @@ export type ServedMessage = Read<typeof readServedMessage>;
 const readReceipt = fields({ account: shape.id('acc'), delivered: shape.integer(0), read: shape.integer(0) });
 export type Receipt = Read<typeof readReceipt>;
 
+/** Stretches of sequences, both ends inclusive, that were written in epochs which are closed to the caller. */
+const withheld = shape.listOf(fields({ first: shape.integer(1), last: shape.integer(1) }));
+
 const readLease = fields({ until: shape.time });
 
 const readOpened = fields({
@@ -69,13 +76,15 @@ const readOpened = fields({
   lease: readLease,
   last_sequence: shape.integer(0),
   messages: shape.listOf(readServedMessage),
+  withheld,
   receipts: shape.listOf(readReceipt),
   control: readControl,
 });
 
 export type Opened = Read<typeof readOpened>;
 
-const readPage = fields({ messages: shape.listOf(readServedMessage), last_sequence: shape.integer(0) });
+const readPage = fields({ messages: shape.listOf(readServedMessage), last_sequence: shape.integer(0), withheld });
+export type Withheld = Read<typeof withheld>;
 
 /** The server's word that a message is kept. */
 export const readSent = fields({ id: shape.id('msg'), sequence: shape.integer(1), received: shape.time });

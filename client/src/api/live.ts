@@ -13,6 +13,7 @@ import { ApiError, Unreachable } from './http.ts';
 const EVENTS = {
   'message:new': fields({ conversation: shape.id('cnv'), message: readServedMessage }),
   'conversation:changed': fields({ conversation: shape.id('cnv'), last_sequence: shape.integer(0), control_head: shape.hash }),
+  'conversation:closed': fields({ conversation: shape.id('cnv') }),
   'receipt:changed': fields({
     conversation: shape.id('cnv'),
     account: shape.id('acc'),

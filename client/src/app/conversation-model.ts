@@ -11,6 +11,7 @@ import type { Draft, SendBlock } from '../views/models/composer.ts';
 import type { App } from './app.ts';
 import { accountOf } from './people.ts';
 import { ReadersModel } from './readers-model.ts';
+import { ReadersSeen } from './readers-seen.ts';
 import { entryId, sequenceOf, ThreadModel } from './thread-model.ts';
 import type { MessageThread } from '../views/parts/thread.ts';
 import type { ThreadEntry, QuestionLink } from '../views/models/thread.ts';
@@ -43,7 +44,8 @@ export class ConversationPresenter {
     private readonly changed: () => void,
   ) {
     this.draft = conversation.draft ? (conversation.draft as unknown as Draft) : this.emptyDraft();
-    this.readers = new ReadersModel(app.engine, app.people, changed);
+    const seen = new ReadersSeen(app.engine.session.store, conversation.id, changed);
+    this.readers = new ReadersModel(app.engine, app.people, changed, seen);
     conversation.watch(changed);
   }
 
@@ -54,7 +56,8 @@ export class ConversationPresenter {
     const patient = conversation.readable?.control.patient ?? engine.session.account;
     return {
       ...{ face: app.face, emergency: { number: app.shell.emergencyNumber }, now: new Date(), zones: app.zones, clinicPhone: app.clinicPhone },
-      loading: conversation.state === 'failed' ? { state: 'failed', reference: null } : { state: conversation.state },
+      loading: loadingOf(conversation),
+      closed: conversation.state === 'closed',
       id: conversation.id,
       name: conversation.readable?.name ?? null,
       renaming: this.renaming,
@@ -242,6 +245,11 @@ export class ConversationPresenter {
     const block = this.app.engine.blockOf(conversation);
     return block && BLOCK_WORDS[block];
   }
+}
+
+function loadingOf({ state }: Conversation): ConversationModel['loading'] {
+  if (state === 'failed') return { state, reference: null };
+  return { state: state === 'closed' ? 'ready' : state };
 }
 
 const BLOCK_WORDS: Record<EngineBlock, SendBlock> = {

@@ -11,6 +11,7 @@ import type { Engine } from '../sync/engine.ts';
 import type { Reader, Readers, Safety } from '../views/models/readers.ts';
 import { t } from '../views/words.ts';
 import type { People } from './people.ts';
+import type { ReadersSeen } from './readers-seen.ts';
 
 export class ReadersModel {
   /** Codes that were computed, by the id of the other's signing key. */
@@ -21,6 +22,7 @@ export class ReadersModel {
     private readonly people: People,
     /** A code was computed: what shows it may be drawn again. */
     private readonly changed: () => void,
+    private readonly seen: ReadersSeen,
   ) {}
 
   of(read: ReadableConversation | null): Readers {
@@ -28,7 +30,7 @@ export class ReadersModel {
     if (!read) return { people: [], changedSinceLastVisit: false };
     const others = coveredAccounts(read).filter((account) => account !== me);
     const people = others.map((account) => this.reader(account, read));
-    return { people, changedSinceLastVisit: people.some(({ safety }) => safety === 'changed') };
+    return { people, changedSinceLastVisit: this.seen.differ(others) || people.some(({ safety }) => safety === 'changed') };
   }
 
   private reader(account: AccountId, read: ReadableConversation): Reader {

@@ -7,6 +7,7 @@ import type { OutboxItem } from '../sync/outbox.ts';
 import type { JudgedMessage } from '../sync/thread.ts';
 import type { Correction, Delivery, MessageEntry, QuestionLink, QuestionState, ThreadEntry, UnverifiedReason } from '../views/models/thread.ts';
 import type { People } from './people.ts';
+import { amongEntries, readerEvents } from './reader-events.ts';
 
 /** A difference between the sender's clock and the server's that is worth saying. */
 const WORTH_SAYING = 10 * 60 * 1000;
@@ -53,7 +54,18 @@ export class ThreadModel {
   /** Oldest first; what waits on this device stands last. */
   entries(): readonly ThreadEntry[] {
     const { conversation } = this.ground;
-    return [...conversation.thread.messages.flatMap((message) => this.entriesOf(message)), ...this.waiting()];
+    const said = [...this.beforeMyTime(), ...conversation.thread.messages.flatMap((message) => this.entriesOf(message))];
+    const { readable, older } = conversation;
+    const events = readable ? readerEvents(readable, this.ground.people, this.ground.me, new Date()) : [];
+    return [...amongEntries(said, events, older === 'none'), ...this.waiting()];
+  }
+
+  /** What stands before the first message that is this person's to read. */
+  private beforeMyTime(): readonly ThreadEntry[] {
+    const { thread, older, kept } = this.ground.conversation;
+    const first = thread.messages[0];
+    if (!first || first.sequence === 1 || older !== 'none' || kept) return [];
+    return [closedEntry(first, first.sequence - 1)];
   }
 
   /** Questions of this conversation that nobody has answered, oldest first. */
@@ -73,7 +85,8 @@ export class ThreadModel {
 
   private entriesOf(message: JudgedMessage): readonly ThreadEntry[] {
     const { verdict } = message;
-    const before = this.findings(message);
+    const closed = message.closedBefore > 0 ? [closedEntry(message, message.closedBefore)] : [];
+    const before = [...closed, ...this.findings(message)];
     const header = verdict.header;
     if (!verdict.verified) return [...before, ...this.unverified(message)];
     if (header?.corrects !== null || header.takes_back !== null) return before;
@@ -174,6 +187,10 @@ export class ThreadModel {
       acknowledges: item.acknowledges.map((one) => this.link(one)),
     };
   }
+}
+
+function closedEntry({ sequence, received }: JudgedMessage, count: number): ThreadEntry {
+  return { type: 'event', id: `closed-${sequence}`, at: new Date(received), event: { what: 'before_my_time', count } };
 }
 
 function firstNaming(said: readonly Said[], named: (one: Said) => readonly MessageId[]): ReadonlyMap<MessageId, Said> {

@@ -6,8 +6,10 @@ import { linkOf, verifyControlChain, type ControlChain, type Surroundings } from
 import { b64u, sha256, type Bytes } from '../protocol/encoding.ts';
 import { decryptName, openEpoch } from '../protocol/epoch.ts';
 import { ProtocolError } from '../protocol/errors.ts';
+import { openHistory } from '../protocol/history.ts';
 import { isId, type ConversationId, type ReaderId } from '../protocol/ids.ts';
 import { CONVERSATION_CREATE } from '../protocol/kinds/conversation.ts';
+import type { Link } from '../protocol/link.ts';
 import { checkPinnedHead } from '../protocol/pins.ts';
 import type { SealingKey } from '../protocol/sealing.ts';
 import { peekBody, peekSigner } from '../protocol/statement.ts';
@@ -21,6 +23,8 @@ export interface ReadableConversation {
   readonly surroundings: Surroundings;
   /** The epochs this person holds the key of, by number. */
   readonly epochKeys: ReadonlyMap<number, ContentKey>;
+  /** The epochs whose keys were sealed to this person neither with the epoch nor later: what was written in them is not theirs to read. */
+  readonly closedEpochs: ReadonlySet<number>;
   readonly name: string | null;
 }
 
@@ -63,7 +67,7 @@ export class ControlReader {
       const epochKeys = await this.openBoxes(control, answer);
       const name = await this.nameOf(control, answer, epochKeys);
       await this.pin(control);
-      return { control, surroundings, epochKeys, name };
+      return { control, surroundings, epochKeys, closedEpochs: this.closedIn(control), name };
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       throw new ControlRefused(error.code === 'rolled_back' ? 'rolled_back' : 'readers_invalid', error.code);
@@ -83,13 +87,13 @@ export class ControlReader {
     return { consents, teams: this.teams.chains, accounts: this.directory.known };
   }
 
-  private async openBoxes(control: ControlChain, { boxes }: ControlAnswer): Promise<ReadonlyMap<number, ContentKey>> {
+  private async openBoxes(control: ControlChain, { boxes, history }: ControlAnswer): Promise<ReadonlyMap<number, ContentKey>> {
     const opened = new Map<number, ContentKey>();
-    for (const { epoch, reader, box } of boxes) {
+    for (const { epoch, reader, box } of [...boxes, ...history]) {
       const link = linkOf(control, epoch);
       if (!link || opened.has(epoch)) continue;
       const place = `${control.conversation} ${link.epoch.commitment}`;
-      const key = this.keys.get(place) ?? (await this.openBox(control, epoch, reader, box));
+      const key = this.keys.get(place) ?? (await this.keyOf(control, epoch, reader, box));
       if (!key) continue;
       this.keys.set(place, key);
       opened.set(epoch, key);
@@ -97,13 +101,42 @@ export class ControlReader {
     return opened;
   }
 
-  private async openBox(control: ControlChain, number: number, reader: ReaderId, box: Bytes): Promise<ContentKey | null> {
+  private closedIn({ links, history }: ControlChain): ReadonlySet<number> {
+    const own = (reader: ReaderId): boolean => reader === this.session.account || (isId(reader, 'tea') && this.teams.isMember(reader));
+    const opened = new Set(history.filter(({ reader }) => own(reader)).flatMap(({ boxes }) => [...boxes.keys()]));
+    const listed = (link: Link): boolean => link.epoch.readers.some(({ reader }) => own(reader));
+    return new Set(links.filter((link) => !listed(link) && !opened.has(link.epoch.number)).map(({ epoch }) => epoch.number));
+  }
+
+  /** The 32-byte keys of these epochs, as far as this person holds them: what opening them to somebody else needs. */
+  async secrets(control: ControlChain, { boxes, history }: ControlAnswer, epochs: readonly number[]): Promise<ReadonlyMap<number, Bytes>> {
+    const opened = new Map<number, Bytes>();
+    for (const { epoch, reader, box } of [...boxes, ...history]) {
+      if (!epochs.includes(epoch) || opened.has(epoch)) continue;
+      const secret = await this.openBox(control, epoch, reader, box);
+      if (secret) opened.set(epoch, secret);
+    }
+    return opened;
+  }
+
+  private async keyOf(control: ControlChain, number: number, reader: ReaderId, box: Bytes): Promise<ContentKey | null> {
+    const secret = await this.openBox(control, number, reader, box);
+    return secret && contentKey(secret);
+  }
+
+  /** A box that was sealed with the epoch, or later to a reader whose consent reaches back to it. */
+  private async openBox(control: ControlChain, number: number, reader: ReaderId, box: Bytes): Promise<Bytes | null> {
     const epoch = linkOf(control, number)?.epoch;
-    const keyId = epoch?.readers.find((one) => one.reader === reader)?.key;
+    if (!epoch) return null;
+    const hash = b64u(await sha256(box));
+    const listed = epoch.readers.find((one) => one.reader === reader);
+    const grant = control.history.find((one) => one.reader === reader && one.boxes.get(number) === hash);
+    const keyId = listed?.box === hash ? listed.key : grant?.key;
     const key = keyId === undefined ? null : await this.privateKey(reader, keyId);
-    if (!epoch || !key) return null;
+    if (!key) return null;
     try {
-      return await contentKey(await openEpoch(control.conversation, epoch, reader, key, box));
+      if (listed?.box === hash) return await openEpoch(control.conversation, epoch, reader, key, box);
+      return grant ? await openHistory(control.conversation, grant, epoch, key, box) : null;
     } catch (error) {
       // A box that does not open, or holds another key than its statement commits to: what it covers waits for its key.
       if (error instanceof ProtocolError) return null;
@@ -138,11 +171,12 @@ export class ControlReader {
 }
 
 /** A control answer as JSON, for keeping and reading again without a connection. */
-export function controlJson({ statements, names, boxes }: ControlAnswer): object {
+export function controlJson({ statements, names, boxes, history }: ControlAnswer): object {
   return {
     statements,
     names: Object.fromEntries(Object.entries(names).map(([statement, name]) => [statement, b64u(name)])),
     boxes: boxes.map(({ epoch, reader, box }) => ({ epoch, reader, box: b64u(box) })),
+    history: history.map(({ statement, epoch, reader, box }) => ({ statement, epoch, reader, box: b64u(box) })),
   };
 }
 

@@ -1,16 +1,20 @@
 /** Beginning, naming and rotating conversations (docs/protocol.md §5). */
 
+import { postHistory, type PostedRotation } from '../api/consents.ts';
 import { getControl, postControl, postConversation } from '../api/conversations.ts';
 import { ApiError } from '../api/http.ts';
 import { consentHead, type ConsentChain } from '../protocol/consentChain.ts';
 import { contentKey } from '../protocol/content.ts';
-import type { ControlChain, Surroundings } from '../protocol/controlChain.ts';
+import { linkOf, type ControlChain, type Surroundings } from '../protocol/controlChain.ts';
 import { b64u, formatTime, sha256, type Bytes } from '../protocol/encoding.ts';
 import { encryptName, makeEpoch, type NewEpoch } from '../protocol/epoch.ts';
 import { ProtocolError } from '../protocol/errors.ts';
+import { makeHistory } from '../protocol/history.ts';
+import type { DueHistory } from '../protocol/historyDue.ts';
 import { newId, type AccountId, type ConversationId } from '../protocol/ids.ts';
 import {
   CONVERSATION_CREATE,
+  CONVERSATION_HISTORY,
   CONVERSATION_NAME,
   CONVERSATION_ROTATION,
   type ConversationCreateBody,
@@ -83,6 +87,34 @@ export class ControlWriter {
     }
   }
 
+  /** The rotation that begins a new epoch for whom these consents name at `now`, made and not sent. @throws ProtocolError as {@link create} */
+  async rotation(read: ReadableConversation, consents: ConsentChain, reason: RotationReason, now: string): Promise<PostedRotation> {
+    const { control, name } = read;
+    const { conversation, links } = control;
+    const made = await this.newEpoch(control, consents, links.length + 1, now, name);
+    const body: ConversationRotationBody = {
+      ...{ conversation, consent_head: headOf(consents), epoch: made.epoch, reason },
+      name: made.nameCiphertext && b64u(await sha256(made.nameCiphertext)),
+    };
+    const statement = await this.sign(CONVERSATION_ROTATION, body, now, control);
+    return { conversation, statement, boxes: made.boxes, name: made.nameCiphertext };
+  }
+
+  /** Seals earlier epochs to a reader as its consent says; what a chain holds already is not asked for again. @throws ApiError `chain_moved` */
+  async openHistory(read: ReadableConversation, due: DueHistory, secrets: ReadonlyMap<number, Bytes>): Promise<void> {
+    const { control, surroundings } = read;
+    const { conversation } = control;
+    const to = readersKeys([due.reader], { teams: surroundings.teams, accounts: surroundings.accounts }).get(due.reader);
+    const epochs = due.epochs.flatMap((number) => {
+      const [epoch, key] = [linkOf(control, number)?.epoch, secrets.get(number)];
+      return epoch && key ? [{ epoch, key }] : [];
+    });
+    // A reader whose keys have changed since the running link gets a new link first, and its history after that.
+    if (to?.id !== due.key || epochs.length === 0) return;
+    const { body, boxes } = await makeHistory(conversation, due.consent, due.reader, to, epochs);
+    await postHistory(conversation, await this.sign(CONVERSATION_HISTORY, body, formatTime(new Date()), control), boxes);
+  }
+
   async readAgain(conversation: ConversationId): Promise<ReadableConversation> {
     return this.reader.read(conversation, await getControl(conversation));
   }
@@ -97,15 +129,8 @@ export class ControlWriter {
   }
 
   private async rotate(read: ReadableConversation, reason: RotationReason, now: string): Promise<void> {
-    const { control, surroundings, name } = read;
-    const { conversation, links } = control;
-    const made = await this.newEpoch(control, surroundings.consents, links.length + 1, now, name);
-    const body: ConversationRotationBody = {
-      ...{ conversation, consent_head: headOf(surroundings.consents), epoch: made.epoch, reason },
-      name: made.nameCiphertext && b64u(await sha256(made.nameCiphertext)),
-    };
-    const statement = await this.sign(CONVERSATION_ROTATION, body, now, control);
-    await postControl(conversation, statement, made.boxes, made.nameCiphertext);
+    const { conversation, statement, boxes, name } = await this.rotation(read, read.surroundings.consents, reason, now);
+    await postControl(conversation, statement, boxes, name);
   }
 
   private async newEpoch(
@@ -137,6 +162,6 @@ function headOf(consents: ConsentChain): string {
 const MOVED: readonly string[] = ['chain_moved', 'consent_moved', 'wrong_readers'];
 
 /** Something it was made for has changed meanwhile: look again and make it anew. */
-function hasMoved(error: unknown): boolean {
+export function hasMoved(error: unknown): boolean {
   return error instanceof ApiError && MOVED.includes(error.code);
 }

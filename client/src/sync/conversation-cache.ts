@@ -49,6 +49,15 @@ export class ConversationCache {
     await this.store.write({ store: 'messages', name: this.conversation, value: { messages } }).catch(() => undefined);
   }
 
+  /** Keeps nothing of it any more. */
+  async forget(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.pending = null;
+    const [name, value] = [this.conversation, null];
+    await this.store.write({ store: 'conversations', name, value }, { store: 'messages', name, value });
+  }
+
   /** It was looked at without a connection: that is logged when there is one again. */
   async noteViewed(): Promise<void> {
     await this.store.write({ store: 'opens', name: this.conversation, value: true });

@@ -1,6 +1,6 @@
 /** Longer than most: opening, following and catching up share one state. One conversation that somebody looks at: opened by a signed request, verified, followed live, caught up after every gap. */
 
-import { getMessages, getControl, leaveConversation, postReceipts, type ControlAnswer, type ServedMessage } from '../api/conversations.ts';
+import { getMessages, getControl, leaveConversation, postReceipts, type ControlAnswer, type ServedMessage, type Withheld } from '../api/conversations.ts';
 import { ApiError, Unreachable } from '../api/http.ts';
 import type { LiveEvents } from '../api/live.ts';
 import type { AccountId, ConversationId } from '../protocol/ids.ts';
@@ -23,7 +23,8 @@ const CATCH_UP_PAGE = 200;
 /** How long after its arrival a message is said to be delivered, where nobody has read it by then: what is read at once needs one receipt and not two. */
 const SAY_DELIVERED_AFTER = 400;
 
-export type LoadState = 'loading' | 'ready' | 'failed';
+/** `closed`: no consent lets this person read it, not any more perhaps. */
+export type LoadState = 'loading' | 'ready' | 'failed' | 'closed';
 export type OlderState = 'none' | 'more' | 'loading' | 'failed';
 
 /** How far somebody has received and read. */
@@ -87,7 +88,8 @@ export class Conversation extends Observable {
     try {
       await this.openServed(purpose);
     } catch (error) {
-      if (!(error instanceof Unreachable) || !(await this.openKept())) this.failed(error);
+      if (error instanceof ApiError && error.status === 404) this.hearClosed();
+      else if (!(error instanceof Unreachable) || !(await this.openKept())) this.failed(error);
     }
     await this.refreshWaiting();
   }
@@ -99,9 +101,9 @@ export class Conversation extends Observable {
     this.older = 'loading';
     this.changed();
     try {
-      const { messages } = await getMessages(this.id, { before: range.first }, PAGE);
+      const { messages, withheld } = await getMessages(this.id, { before: range.first }, PAGE);
       await this.take(messages);
-      this.older = this.hasOlder() ? 'more' : 'none';
+      this.older = messages.length > 0 && this.hasOlder(withheld) ? 'more' : 'none';
     } catch (error) {
       this.older = 'failed';
       if (error instanceof ApiError && error.code === 'open_first') this.lost();
@@ -129,14 +131,27 @@ export class Conversation extends Observable {
   async hearChange({ last_sequence: last, control_head: head }: LiveEvents['conversation:changed']): Promise<void> {
     if (this.state !== 'ready') return;
     this.lastKnown = Math.max(this.lastKnown, last);
-    if (head !== this.readable?.control.head) await this.readControl(await getControl(this.id));
+    if (head !== this.readable?.control.head) {
+      const closed = this.thread.closedEpochs.size;
+      await this.readControl(await getControl(this.id));
+      if (this.thread.closedEpochs.size < closed) await this.fetchOpened();
+    }
     if (last > (this.thread.range?.last ?? 0)) await this.catchUp();
-    this.changed();
+    this.revised();
   }
 
   hearReceipt({ account, delivered, read }: LiveEvents['receipt:changed']): void {
     this.progress.set(account, { delivered, read });
     this.revised();
+  }
+
+  /** This person may not read it any more: it leaves the screen and this device, and nothing more is heard of it. */
+  hearClosed(): void {
+    this.lease.end();
+    this.typing.clear();
+    this.state = 'closed';
+    this.changed();
+    this.cache.forget().catch(this.ground.trouble);
   }
 
   /** A message was taken back: what is kept of it here goes too. */
@@ -147,6 +162,7 @@ export class Conversation extends Observable {
 
   /** After a lost connection: follow again, and fetch what was missed. */
   async reconnect(): Promise<void> {
+    if (this.state === 'closed') return;
     if (this.state !== 'ready' || this.kept || !this.lease.running) await this.open('read');
     else await this.follow();
   }
@@ -168,7 +184,7 @@ export class Conversation extends Observable {
     this.readable = read;
     this.controlFault = null;
     this.prepare(read);
-    this.changed();
+    this.revised();
   }
 
   /** Looks again at what could not be verified. */
@@ -197,7 +213,7 @@ export class Conversation extends Observable {
     this.readBefore ??= this.progress.get(this.ground.session.account)?.read ?? 0;
     await this.readControl(opened.control);
     await this.take(opened.messages);
-    this.older = this.hasOlder() ? 'more' : 'none';
+    this.older = this.hasOlder(opened.withheld) ? 'more' : 'none';
     this.state = 'ready';
     this.kept = false;
     this.changed();
@@ -242,6 +258,16 @@ export class Conversation extends Observable {
     }
   }
 
+  /** What was closed and was opened now: the stretches between the messages that are here, and what is older. */
+  private async fetchOpened(): Promise<void> {
+    const gaps = this.thread.messages.filter(({ closedBefore }) => closedBefore > 0);
+    for (const { sequence, closedBefore } of gaps) {
+      const { messages } = await getMessages(this.id, { before: sequence }, Math.min(closedBefore, CATCH_UP_PAGE));
+      await this.take(messages);
+    }
+    this.older = (this.thread.range?.first ?? 1) > 1 ? 'more' : 'none';
+  }
+
   private async readControl(answer: ControlAnswer): Promise<void> {
     try {
       this.readable = await this.ground.reader.read(this.id, answer);
@@ -255,7 +281,8 @@ export class Conversation extends Observable {
     }
   }
 
-  private prepare({ control, surroundings, epochKeys }: ReadableConversation): void {
+  private prepare({ control, surroundings, epochKeys, closedEpochs }: ReadableConversation): void {
+    this.thread.closedEpochs = closedEpochs;
     const { consents, teams } = surroundings;
     const accounts = this.ground.directory.all();
     this.ground.verifier.prepare(this.id, { control, consents, teams, accounts, epochKeys, now: formatTime(new Date()) });
@@ -334,8 +361,9 @@ export class Conversation extends Observable {
     this.changed();
   }
 
-  private hasOlder(): boolean {
-    return (this.thread.range?.first ?? 1) > 1;
+  private hasOlder(withheld: Withheld): boolean {
+    const first = this.thread.range?.first ?? 1;
+    return first > 1 && !withheld.some((one) => one.first === 1 && one.last >= first - 1);
   }
 
   private lost(): void {

@@ -26,6 +26,7 @@ import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
 import { Alarm, type AlarmCause } from './alarm.ts';
 import { Administration } from './administration.ts';
 import { sendBlock, type SendBlock } from './blocks.ts';
+import { Consents } from './consents.ts';
 import { ControlReader, type ReadableConversation } from './control-reader.ts';
 import { ControlWriter } from './control-writer.ts';
 import { Conversation } from './conversation.ts';
@@ -62,6 +63,7 @@ export class Engine extends Observable {
   readonly patients: Patients;
   readonly drafts: Drafts;
   readonly administration: Administration;
+  readonly consents: Consents;
   /** The service would not show the log's head when it was asked last. */
   logUnchecked = false;
   /** Everything on this device that has not gone out, as last looked at. */
@@ -96,6 +98,7 @@ export class Engine extends Observable {
     this.patients = new Patients(this.ground);
     this.drafts = new Drafts(session.store);
     this.administration = new Administration(session, directory, teams);
+    this.consents = new Consents(this.ground);
     this.tabs = new TabChannel(session.label, (news) => { this.hearTab(news); });
     this.deliveries = new Deliveries(this.ground, {
       open: () => this.current,
@@ -310,6 +313,10 @@ export class Engine extends Observable {
       'message:new': (event) => { attend(open(event.conversation)?.hear(event)); },
       'conversation:changed': (event) => {
         attend(open(event.conversation)?.hearChange(event));
+        attend(this.list.load());
+      },
+      'conversation:closed': ({ conversation }) => {
+        open(conversation)?.hearClosed();
         attend(this.list.load());
       },
       'receipt:changed': (event) => {

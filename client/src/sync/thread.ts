@@ -17,6 +17,8 @@ export interface JudgedMessage {
   readonly heldBack: Body | null;
   /** What is to be said beside it: messages missing before it, or out of order. */
   readonly findings: readonly Finding[];
+  /** How many messages before it were written in epochs that are closed to this person. */
+  readonly closedBefore: number;
 }
 
 const UNVERIFYING: ReadonlySet<string> = new Set(['forked', 'replayed', 'wrong_epoch']);
@@ -25,6 +27,8 @@ export class Thread {
   private readonly served = new Map<number, ServedMessage>();
   private readonly verdicts = new Map<number, Verdict>();
   private judged: readonly JudgedMessage[] = [];
+  /** The epochs that are closed to this person: what was written in them is missing by right. */
+  closedEpochs: ReadonlySet<number> = new Set();
 
   /** The first and last numbers that are here, null while nothing is. */
   get range(): { readonly first: number; readonly last: number } | null {
@@ -88,17 +92,20 @@ export class Thread {
     const signed = this.headers();
     const places = signed.map(placeOf);
     const sequences = [...this.served.keys()];
-    const findings = Map.groupBy(continuity(places, sequences, sequences.includes(1)), ({ sequence }) => sequence);
+    const all = continuity(places, sequences, sequences.includes(1));
+    const closed = new Set(all.filter((finding) => closedBetween(finding, places, this.closedEpochs)));
+    const findings = Map.groupBy(all, ({ sequence }) => sequence);
     const headers = new Map(signed.map(({ header }) => [header.id, header]));
     this.judged = sequences
       .sort((one, other) => one - other)
       .flatMap((sequence) => {
         const [message, alone] = [this.served.get(sequence), this.verdicts.get(sequence)];
         if (!message || !alone) return [];
-        const found = findings.get(sequence) ?? [];
+        const [hidden, found] = [findings.get(sequence)?.filter((one) => closed.has(one)), findings.get(sequence)?.filter((one) => !closed.has(one)) ?? []];
         const verdict = together(alone, found, headers);
         const heldBack = alone.verified && !verdict.verified ? alone.body : null;
-        return [{ sequence, received: message.received, verdict, heldBack, findings: found }];
+        const closedBefore = hidden?.find(({ code }) => code === 'missing')?.count ?? 0;
+        return [{ sequence, received: message.received, verdict, heldBack, findings: found, closedBefore }];
       });
   }
 }
@@ -114,6 +121,23 @@ interface Signed {
 function placeOf({ sequence, header, hash, withdrawals }: Signed): Place {
   const { id, epoch, sender, device, device_sequence: deviceSequence, device_previous: devicePrevious } = header;
   return { sequence, id, hash, epoch, withdrawals, sender, device, deviceSequence, devicePrevious };
+}
+
+/**
+ * Whether what is missing before a message was written while this person could not read: an epoch that is closed to them lies between the epochs of the
+ * messages on both sides.
+ */
+function closedBetween({ sequence, code }: Finding, places: readonly Place[], closed: ReadonlySet<number>): boolean {
+  if (code !== 'missing' && code !== 'hole') return false;
+  const place = places.find((one) => one.sequence === sequence);
+  if (!place) return false;
+  const earlier = places.filter((one) => one.sequence < sequence && (code === 'missing' || sameDevice(one, place)));
+  const before = earlier.at(-1)?.epoch ?? 0;
+  return [...closed].some((epoch) => before < epoch && epoch < place.epoch);
+}
+
+function sameDevice(one: Place, other: Place): boolean {
+  return one.sender === other.sender && one.device === other.device;
 }
 
 function together(verdict: Verdict, findings: readonly Finding[], headers: ReadonlyMap<MessageId, Header>): Verdict {

@@ -1,8 +1,8 @@
 /** Threads to look at: an ordinary one, one that waits, and everything that can go wrong. */
 import type { ConversationAlarm } from '../../src/views/models/conversation.ts';
 import type { Person } from '../../src/views/models/person.ts';
-import type { MessageEntry, ThreadEntry, UnverifiedEntry, UnverifiedReason } from '../../src/views/models/thread.ts';
-import { at, fischer, message, okafor, open, ownMessage, peggy, reyes, say, watanabe } from './factories.ts';
+import type { EventEntry, MessageEntry, ThreadEntry, UnverifiedEntry, UnverifiedReason } from '../../src/views/models/thread.ts';
+import { at, fischer, message, okafor, open, ownMessage, peggy, reyes, say, team, watanabe } from './factories.ts';
 
 const swimming = (): string => say('The pool opens again this week. Is swimming all right for me?', '这周游泳馆重新开放。我可以游泳吗？');
 
@@ -151,6 +151,23 @@ function events(): ThreadEntry[] {
 }
 
 /** Every alarm at once; in life one is enough. */
+/** A thread in which everything happens to its readers that can. */
+export function readersThread(): ThreadEntry[] {
+  const [first, ...rest] = patientThread();
+  const name = team().name;
+  const decided = { by: peggy(), mine: true, name: reyes().name };
+  const events: EventEntry['event'][] = [
+    { what: 'before_my_time', count: 12 },
+    { what: 'consent_given', ...decided },
+    { what: 'consent_changed', ...decided, mine: false },
+    { what: 'history_opened', name: reyes().name },
+    { what: 'consent_ended', ...decided },
+    { what: 'consent_ran_out', name },
+  ];
+  const lines = events.map((event, index): EventEntry => ({ type: 'event', id: `readers-${index}`, at: at('03-11T09:30'), event }));
+  return [...(first ? [first] : []), ...lines, ...rest];
+}
+
 export function everyAlarm(): ConversationAlarm[] {
   return [
     { what: 'clock', minutes: 31 },

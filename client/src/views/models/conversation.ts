@@ -28,6 +28,8 @@ export interface ConversationModel {
   readonly face: Face;
   readonly emergency: Emergency;
   readonly loading: Loading;
+  /** No consent lets this person read it, not any more perhaps: nothing of it is shown. */
+  readonly closed: boolean;
   readonly now: Date;
   readonly zones: Zones;
   readonly clinicPhone: string | null;

@@ -123,6 +123,17 @@ export interface EventEntry extends EntryBase {
     | { readonly what: 'named'; readonly by: Person; readonly name: string }
     | { readonly what: 'reader_joined'; readonly who: Person }
     | { readonly what: 'reader_left'; readonly who: Person }
+    /** The patient decided something about a reader; `mine` where it is the patient who looks. */
+    | {
+        readonly what: 'consent_given' | 'consent_changed' | 'consent_ended';
+        readonly by: Person;
+        readonly mine: boolean;
+        /** A team's name or a person's. */
+        readonly name: string;
+      }
+    | { readonly what: 'consent_ran_out' | 'history_opened'; readonly name: string }
+    /** Messages that stand here and were written before this person could read. */
+    | { readonly what: 'before_my_time'; readonly count: number }
     | { readonly what: 'opening_logged' }
     | { readonly what: 'key_changed'; readonly who: Person }
     /** The message below was written before one that came earlier. */

@@ -9,6 +9,7 @@ import { conversationAlarms } from './conversation-alarms.ts';
 import { conversationDialog, type OpenDialog } from './conversation-dialogs.ts';
 import { errorState, skeleton } from './loading.ts';
 import type { ThreadContext } from './message.ts';
+import { notice } from './notices.ts';
 import { readersSentence, seal } from './seal.ts';
 import type { MessageThread } from './thread.ts';
 import './composer.ts';
@@ -37,7 +38,7 @@ export class ConversationView extends BetweenElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('model') || changed.has('actions')) this.#context = this.#threadContext();
     const before = changed.get('model') as ConversationModel | undefined;
-    if (before !== undefined && before.id !== this.model.id) this.dialog = null;
+    if (before !== undefined && (before.id !== this.model.id || this.model.closed)) this.dialog = null;
     if (before?.renaming === 'working' && this.model.renaming === 'idle' && this.dialog?.what === 'rename') this.dialog = null;
   }
 
@@ -100,6 +101,7 @@ export class ConversationView extends BetweenElement {
     const { model } = this;
     if (model.loading.state === 'loading') return html`<div class="thread">${skeleton(t('conversation.loading'))}</div>`;
     if (model.loading.state === 'failed') return html`<div class="thread">${this.#failed(model.loading.reference)}</div>`;
+    if (model.closed) return html`<div class="thread">${closedNotice()}</div>`;
     const thread = html`${model.entries.length === 0 ? this.#empty() : nothing}<message-thread
         .contents=${model}
         .context=${this.#context}
@@ -141,7 +143,7 @@ export class ConversationView extends BetweenElement {
   }
 
   #foot(): TemplateResult | typeof nothing {
-    if (this.model.loading.state === 'failed') return nothing;
+    if (this.model.loading.state === 'failed' || this.model.closed) return nothing;
     const down = (): void => {
       this.querySelector<MessageThread>('message-thread')?.showNewest();
     };
@@ -182,6 +184,11 @@ export class ConversationView extends BetweenElement {
       },
     };
   }
+}
+
+/** The person may not read it any more: said at once, with what follows from it. */
+function closedNotice(): TemplateResult {
+  return notice({ tone: 'honey', icon: 'lock', title: t('conversation.closed'), body: t('conversation.closed_body'), urgent: true });
 }
 
 function pick(actions: ConversationActions): Pick<ConversationActions, 'sendAgain' | 'discard' | 'checkAgain' | 'showAnyway'> {

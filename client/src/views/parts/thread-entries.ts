@@ -152,8 +152,15 @@ function eventLine({ id, event }: EventEntry): TemplateResult {
 function eventIcon(what: EventEntry['event']['what']): IconName {
   if (what === 'opening_logged') return 'eye';
   if (what === 'key_changed' || what === 'newer_version' || what === 'reordered') return 'alert';
-  return what === 'reader_joined' || what === 'reader_left' ? 'users' : 'chat';
+  if (what === 'before_my_time') return 'lock';
+  return what === 'started' || what === 'named' ? 'chat' : 'users';
 }
+
+const DECISION_WORDS = {
+  consent_given: { mine: 'event.consent_given_mine', theirs: 'event.consent_given' },
+  consent_changed: { mine: 'event.consent_changed_mine', theirs: 'event.consent_changed' },
+  consent_ended: { mine: 'event.consent_ended_mine', theirs: 'event.consent_ended' },
+} as const satisfies Record<string, Record<'mine' | 'theirs', WordKey>>;
 
 function eventWords(event: EventEntry['event']): string {
   switch (event.what) {
@@ -165,6 +172,16 @@ function eventWords(event: EventEntry['event']): string {
       return t('event.reader_joined', { name: event.who.name });
     case 'reader_left':
       return t('event.reader_left', { name: event.who.name });
+    case 'consent_given':
+    case 'consent_changed':
+    case 'consent_ended':
+      return t(DECISION_WORDS[event.what][event.mine ? 'mine' : 'theirs'], { by: event.by.name, name: event.name });
+    case 'consent_ran_out':
+      return t('event.consent_ran_out', { name: event.name });
+    case 'history_opened':
+      return t('event.history_opened', { name: event.name });
+    case 'before_my_time':
+      return t('event.before_my_time', { count: event.count });
     case 'opening_logged':
       return t('event.opening_logged');
     case 'reordered':

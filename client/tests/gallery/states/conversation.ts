@@ -17,7 +17,7 @@ import {
   say,
 } from '../factories.ts';
 import { press, type State, type States } from '../state.ts';
-import { everyAlarm, longThread, patientThread, trouble, waitingThread } from '../threads.ts';
+import { everyAlarm, longThread, patientThread, readersThread, trouble, waitingThread } from '../threads.ts';
 import '../../../src/views/pages/conversation-page.ts';
 
 export function composer(part: Partial<ComposerModel> = {}): ComposerModel {
@@ -56,6 +56,7 @@ export function conversation(part: Partial<ConversationModel> = {}): Conversatio
     face: 'patient',
     emergency: emergency(),
     loading: { state: 'ready' },
+    closed: false,
     now: NOW,
     zones: LONDON,
     clinicPhone: PHONE,
@@ -90,6 +91,8 @@ const draft = (text: string) => composer({ draft: { text, kind: 'update', mode: 
 
 export const conversationStates: States = {
   conversation: () => page(),
+  'conversation-readers-changed': () => page({ entries: readersThread(), readers: readers({ changedSinceLastVisit: true }) }),
+  'conversation-closed': () => page({ closed: true, entries: [] }),
   'conversation-unread': () => page({ firstUnread: patientThread()[5]?.id ?? null, typing: { who: 'team' } }),
   'conversation-empty': () => page({ entries: [] }),
   'conversation-loading': () => page({ loading: { state: 'loading' }, entries: [] }),
