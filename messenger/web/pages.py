@@ -43,6 +43,7 @@ PAGES = (
     Page("/conversations/<conversation>", "conversation", "page.conversation"),
     Page("/inbox", "inbox", "page.inbox"),
     Page("/clinic", "clinic", "page.clinic"),
+    Page("/who-can-read", "who-can-read", "page.who_can_read"),
     Page("/settings", "settings", "page.settings"),
     Page("/security", "security", "page.security"),
 )

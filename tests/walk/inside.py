@@ -26,6 +26,7 @@ def patient(walker: Walker) -> Iterator[str]:
     yield from _readers(walker)
     yield from _writing(walker)
     yield from _waiting_to_be_sent(walker)
+    yield from _who_can_read(walker)
     walker.go("/security")
     yield "security"
     yield from _settings(walker)
@@ -100,6 +101,25 @@ def _waiting_to_be_sent(walker: Walker) -> Iterator[str]:
     walker.close_dialog()
     walker.page.context.set_offline(False)
     expect(walker.page.locator(".banner")).to_have_count(0, timeout=PATIENCE)
+
+
+def _who_can_read(walker: Walker) -> Iterator[str]:
+    walker.go("/who-can-read")
+    walker.see(".grant")
+    yield "who-can-read"
+    walker.press("give.title")
+    walker.see("grant-form #grantee")
+    yield "who-can-read-give"
+    walker.press("dialog.keep")
+    walker.press("grant.change")
+    walker.page.locator("grant-form [name=until]").last.check()
+    walker.see("grant-form #until").fill("2031-03-10")
+    yield "who-can-read-change"
+    walker.press("dialog.keep")
+    walker.press("take_off.open")
+    walker.see("dialog[open]")
+    yield "who-can-read-take-off"
+    walker.close_dialog()
 
 
 def _settings(walker: Walker) -> Iterator[str]:

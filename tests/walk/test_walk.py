@@ -28,7 +28,7 @@ WALKS: Final[dict[str, tuple[Steps, set[str]]]] = {
     "an invited patient": (outside.invited_patient, {"/join", "/home"}),
     "a founder": (outside.founder, {"/join", "/clinic"}),
     "nowhere": (outside.nowhere, {"/sign-in"}),
-    "a patient": (inside.patient, {"/home", CONVERSATION, "/settings", "/security"}),
+    "a patient": (inside.patient, {"/home", CONVERSATION, "/who-can-read", "/settings", "/security"}),
     "a physician": (inside.physician, {"/inbox", CONVERSATION, "/clinic", "/settings"}),
     "an administrator": (inside.administrator, {"/clinic"}),
     "a nurse who waits": (inside.waiting_nurse, {"/inbox"}),

@@ -153,7 +153,7 @@ export class App extends Observable {
   }
 
   private places(): readonly Place[] {
-    if (this.face === 'patient') return ['messages', 'settings'];
+    if (this.face === 'patient') return ['messages', 'who_can_read', 'settings'];
     return this.isCareStaff ? ['inbox', 'clinic', 'settings'] : ['clinic', 'settings'];
   }
 

@@ -37,7 +37,7 @@ export function forgetWhy(): void {
   sessionStorage.removeItem(IDLE_MINUTES);
 }
 
-const PLACES = /^\/(?:home|inbox|clinic|settings|conversations\/cnv_[0-9a-f]{32})$/;
+const PLACES = /^\/(?:home|who-can-read|inbox|clinic|settings|conversations\/cnv_[0-9a-f]{32})$/;
 
 /** In, to where the person wanted to go: a path of ours or the first page. */
 export function onward(): void {

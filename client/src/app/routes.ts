@@ -25,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: /^\/conversations\/(cnv_[0-9a-f]{32})$/, load: conversation },
   { pattern: /^\/inbox$/, load: inbox },
   { pattern: /^\/clinic$/, load: () => import('./clinic-page.ts').then(({ clinicPage }) => clinicPage) },
+  { pattern: /^\/who-can-read$/, load: () => import('./who-can-read-page.ts').then(({ whoCanReadPage }) => whoCanReadPage) },
   { pattern: /^\/settings$/, load: () => import('./settings-page.ts').then(({ settingsPage }) => settingsPage) },
   { pattern: /^\/security$/, load: () => import('./security-page.ts').then(({ securityPage }) => securityPage) },
 ];

@@ -106,6 +106,7 @@ class Routing {
     if (path === '/home' && this.app.face === 'staff') return this.app.isCareStaff ? '/inbox' : '/clinic';
     if (path === '/inbox' && !this.app.isCareStaff) return this.app.face === 'patient' ? '/home' : '/clinic';
     if (path === '/clinic' && this.app.face === 'patient') return '/home';
+    if (path === '/who-can-read' && this.app.face === 'staff') return this.fitting('/home');
     return path;
   }
 

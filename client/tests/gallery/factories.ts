@@ -83,7 +83,7 @@ export function patientChrome(part: Partial<ChromeModel> = {}): ChromeModel {
     clinicName: clinicName(),
     me: peggy(),
     place: 'messages',
-    places: ['messages', 'settings'],
+    places: ['messages', 'who_can_read', 'settings'],
     unread: 2,
     connection: 'online',
     emergency: emergency(),

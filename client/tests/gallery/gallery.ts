@@ -14,6 +14,7 @@ import { inboxStates } from './states/inbox.ts';
 import { joinStates } from './states/join.ts';
 import { safetyStates } from './states/safety.ts';
 import { settingsStates } from './states/settings.ts';
+import { whoCanReadStates } from './states/who-can-read.ts';
 
 const STATES: States = {
   ...doorStates,
@@ -24,6 +25,7 @@ const STATES: States = {
   ...clinicStates,
   ...settingsStates,
   ...safetyStates,
+  ...whoCanReadStates,
 };
 
 interface Mounted extends HTMLElement {

@@ -1,0 +1,145 @@
+/** /who-can-read: a patient's agreements, and changing them. */
+
+import { Unreachable } from '../api/http.ts';
+import { getClinic } from '../api/directory.ts';
+import { changeOf } from '../protocol/consentChange.ts';
+import { ProtocolError } from '../protocol/errors.ts';
+import { type ConsentId, type ReaderId } from '../protocol/ids.ts';
+import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
+import { EarlierNotOpened, type Progress } from '../sync/consents.ts';
+import type { Deed, GranteeChoice, Terms, WhoCanReadActions, WhoCanReadModel } from '../views/models/who-can-read.ts';
+import { WhoCanReadPage } from '../views/pages/who-can-read-page.ts';
+import { joinNames } from '../views/words.ts';
+import type { App, PageController } from './app.ts';
+import { GrantsModel, namedAccounts, protocolTerms } from './grants-model.ts';
+
+class WhoCanReadController implements PageController {
+  readonly element = new WhoCanReadPage();
+  private loading: WhoCanReadModel['loading'] = { state: 'loading' };
+  private deed: Deed = { state: 'idle' };
+  private staff: readonly GranteeChoice[] = [];
+  private readonly grants: GrantsModel;
+
+  constructor(private readonly app: App) {
+    this.grants = new GrantsModel(app.engine, app.people);
+    this.element.actions = this.actions;
+    void this.load();
+  }
+
+  draw(): void {
+    const { app, grants, loading, deed } = this;
+    const now = new Date();
+    this.element.model = {
+      ...{ chrome: app.chrome('who_can_read'), now, zones: app.zones, clinicPhone: app.clinicPhone, loading, deed },
+      grants: grants.grants(now),
+      events: grants.events(now),
+      choices: [...this.teams(), ...this.staff],
+      conversations: app.engine.list.conversations.map(({ id, readable }) => ({ id, name: readable?.name ?? null })),
+    };
+  }
+
+  stop(): void {
+    // What was begun ends with its own answer.
+  }
+
+  private readonly actions: WhoCanReadActions = {
+    chrome: this.app.chromeActions,
+    tryAgain: () => void this.load(),
+    forgetFailure: () => {
+      if (this.deed.state === 'failed') this.become({ state: 'idle' });
+    },
+    give: (grantee, terms) => void this.carryOut((progress) => this.app.engine.consents.give(grantee as ReaderId, protocolTerms(terms, undefined), progress)),
+    change: (id, terms) => void this.carryOut((progress) => this.change(id, terms, progress)),
+    takeOff: (id) => void this.carryOut((progress) => this.app.engine.consents.revoke(id as ConsentId, progress)),
+    effects: (id, terms) => {
+      const before = this.grants.standing(id);
+      if (!before) return [];
+      const { not_before: begins, ...after } = protocolTerms(terms, before);
+      return changeOf(before, { ...before, ...after, not_before: begins ?? before.not_before });
+    },
+  };
+
+  private async load(): Promise<void> {
+    this.loading = { state: 'loading' };
+    this.draw();
+    const { engine } = this.app;
+    try {
+      await engine.ready;
+      const chain = await engine.directory.consents(engine.session.account);
+      await engine.directory.loadAll(namedAccounts(chain));
+      await this.loadStaff();
+      this.loading = { state: 'ready' };
+      // What an earlier act could not finish is finished now.
+      engine.consents.openEarlier().catch(() => undefined);
+    } catch (error) {
+      this.loading = { state: 'failed', reference: error instanceof Unreachable ? null : referenceOf(error) };
+    }
+    this.draw();
+  }
+
+  private async loadStaff(): Promise<void> {
+    const { engine, people } = this.app;
+    const staff = (await getClinic()).people.filter(({ role }) => CARE_STAFF.has(role)).map(({ account }) => account);
+    await engine.directory.loadAll([...staff, ...[...engine.teams.chains.keys()].flatMap((team) => this.membersOf(team))]);
+    this.staff = staff
+      .filter((account) => engine.directory.known(account))
+      .map((account) => people.person(account))
+      .map(({ id, name, credential = '' }): GranteeChoice => ({ id: `acc_${id}`, name, detail: credential, what: 'person' }))
+      .sort((one, other) => one.name.localeCompare(other.name));
+  }
+
+  private membersOf(team: ReaderId): readonly `acc_${string}`[] {
+    return this.grants.membersOf(team).map(({ id }) => `acc_${id}` as const);
+  }
+
+  /** Teams whose key somebody holds: to another nothing can be sealed. */
+  private teams(): readonly GranteeChoice[] {
+    return [...this.app.engine.teams.chains.keys()].flatMap((id): readonly GranteeChoice[] => {
+      const members = this.grants.membersOf(id);
+      const detail = joinNames(members.map(({ name }) => name));
+      return members.length > 0 ? [{ id, name: this.grants.nameOf(id), detail, what: 'team' }] : [];
+    });
+  }
+
+  private change(id: string, terms: Terms, progress: Progress): Promise<void> {
+    return this.app.engine.consents.change(id as ConsentId, protocolTerms(terms, this.grants.standing(id)), progress);
+  }
+
+  private async carryOut(act: (progress: Progress) => Promise<void>): Promise<void> {
+    this.become({ state: 'working', done: 0, all: 0 });
+    try {
+      await act((done, all) => { this.become({ state: 'working', done, all }); });
+      await this.sealProfileAnew();
+      this.become({ state: 'idle' });
+      await this.app.engine.list.load();
+    } catch (error) {
+      this.become({ state: 'failed', reason: reasonOf(error) });
+    }
+  }
+
+  /** Who reads from now on sees the patient's name, and who does not any more gets no newer one. */
+  private async sealProfileAnew(): Promise<void> {
+    const { patients, session } = this.app.engine;
+    const profile = patients.get(session.account)?.profile;
+    if (profile) await patients.saveOwn(profile).catch(() => undefined);
+  }
+
+  private become(deed: Deed): void {
+    this.deed = deed;
+    this.draw();
+  }
+}
+
+function reasonOf(error: unknown): Extract<Deed, { state: 'failed' }>['reason'] {
+  if (error instanceof EarlierNotOpened) return 'earlier_waits';
+  if (error instanceof Unreachable) return 'unreachable';
+  return error instanceof ProtocolError && error.code === 'newer_version' ? 'newer_version' : 'refused';
+}
+
+function referenceOf(error: unknown): string | null {
+  return error instanceof Error ? error.name : null;
+}
+
+export function whoCanReadPage(app: App): PageController {
+  return new WhoCanReadController(app);
+}

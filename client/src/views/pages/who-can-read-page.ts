@@ -1,0 +1,146 @@
+/** "Who can read my messages": everything that is agreed, changing it, and what has changed. */
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { BetweenPage } from '../element.ts';
+import { icon } from '../icons.ts';
+import type { ConsentEvent, Grant, WhoCanReadActions, WhoCanReadModel } from '../models/who-can-read.ts';
+import { pageFrame } from '../parts/chrome.ts';
+import { emptyState, errorState, skeleton } from '../parts/loading.ts';
+import { timeElement, weekdayTime } from '../times.ts';
+import { sentenceGap, t, type WordKey } from '../words.ts';
+import { takeOffDialog } from './who-can-read-deed.ts';
+import { grantCard } from './who-can-read-grant.ts';
+import { changeSentences } from './who-can-read-words.ts';
+import './who-can-read-form.ts';
+
+type Undertaking = { readonly what: 'give' } | { readonly what: 'change' | 'take_off'; readonly grant: Grant };
+
+const EVENT_WORDS: Record<ConsentEvent['did'], WordKey> = {
+  given: 'consents.given',
+  changed: 'consents.changed',
+  taken_off: 'consents.taken_off',
+  ended: 'consents.ended',
+};
+
+/** `<who-can-read-page .model .actions>`. */
+@customElement('who-can-read-page')
+export class WhoCanReadPage extends BetweenPage {
+  protected readonly titleWords = 'page.who_can_read';
+  @property({ attribute: false }) model!: WhoCanReadModel;
+  @property({ attribute: false }) actions!: WhoCanReadActions;
+  @state() private undertaking: Undertaking | null = null;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('model') as WhoCanReadModel | undefined;
+    if (before?.deed.state === 'working' && this.model.deed.state === 'idle') this.undertaking = null;
+  }
+
+  protected override render(): TemplateResult {
+    const { model, actions, undertaking } = this;
+    const content = html`<div class="page">${this.#body()}</div>
+      ${undertaking?.what === 'take_off' ? this.#takeOff(undertaking.grant) : nothing}`;
+    return pageFrame({ chrome: model.chrome, actions: actions.chrome, content });
+  }
+
+  #body(): TemplateResult {
+    const { loading, clinicPhone, chrome } = this.model;
+    const head = html`<header class="page__head">
+      <h1>${t('who_can_read.title')}</h1>
+      <p>${t('who_can_read.lead')}</p>
+    </header>`;
+    if (loading.state === 'loading') return html`${head}${skeleton(t('who_can_read.loading'))}`;
+    if (loading.state === 'failed') {
+      const failure = { title: t('who_can_read.failed'), reference: loading.reference, clinicPhone, offline: chrome.connection !== 'online' };
+      return html`${head}${errorState(failure, () => {
+        this.actions.tryAgain();
+      })}`;
+    }
+    if (this.undertaking && this.undertaking.what !== 'take_off') return this.#form(this.undertaking);
+    return html`${head}${this.#grants()}${this.#events()}`;
+  }
+
+  #form(undertaking: Undertaking): TemplateResult {
+    return html`<grant-form
+      .model=${this.model}
+      .actions=${this.actions}
+      .grant=${undertaking.what === 'give' ? null : undertaking.grant}
+      .close=${this.#close}
+    ></grant-form>`;
+  }
+
+  #grants(): TemplateResult {
+    const { grants } = this.model;
+    const cards = grants.map((grant) =>
+      grantCard(grant, this.model, {
+        change: (chosen) => {
+          this.#begin({ what: 'change', grant: chosen });
+        },
+        takeOff: (chosen) => {
+          this.#begin({ what: 'take_off', grant: chosen });
+        },
+      }),
+    );
+    return html`<section class="home__sec" aria-labelledby="grants-title">
+      <h2 id="grants-title">${t('who_can_read.people')}</h2>
+      ${
+        cards.length === 0
+          ? emptyState({ title: t('who_can_read.nobody'), body: t('who_can_read.nobody_body') })
+          : html`<ul class="cards" role="list">
+              ${cards}
+            </ul>`
+      }
+      <button
+        class="btn"
+        type="button"
+        @click=${() => {
+          this.#begin({ what: 'give' });
+        }}
+      >
+        ${icon('plus')}${t('give.title')}
+      </button>
+    </section>`;
+  }
+
+  #events(): TemplateResult | typeof nothing {
+    const { events } = this.model;
+    if (events.length === 0) return nothing;
+    return html`<section class="home__sec" aria-labelledby="events-title">
+      <h2 id="events-title">${t('who_can_read.changes')}</h2>
+      <ol class="panel rows time" role="list">
+        ${events.map((event) => this.#event(event))}
+      </ol>
+    </section>`;
+  }
+
+  #event({ at, did, name, codes }: ConsentEvent): TemplateResult {
+    const { now, zones } = this.model;
+    const said = t(EVENT_WORDS[did], { name });
+    return html`<li>
+      ${timeElement(at, weekdayTime(at, now, zones))}<span>${said}${codes.length > 0 ? sentenceGap() + changeSentences(codes) : nothing}</span>
+    </li>`;
+  }
+
+  #takeOff(grant: Grant): TemplateResult {
+    return takeOffDialog(grant, this.model.deed, {
+      close: this.#close,
+      takeOff: () => {
+        this.actions.takeOff(grant.id);
+      },
+    });
+  }
+
+  #begin(undertaking: Undertaking | null): void {
+    this.actions.forgetFailure();
+    this.undertaking = undertaking;
+  }
+
+  readonly #close = (): void => {
+    this.#begin(null);
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'who-can-read-page': WhoCanReadPage;
+  }
+}
