@@ -113,6 +113,8 @@ class WhoCanReadController implements PageController {
       this.become({ state: 'idle' });
       await this.app.engine.list.load();
     } catch (error) {
+      // An answer that was lost may have been a yes: the list says what is agreed.
+      await this.app.engine.directory.consents(this.app.engine.session.account).catch(() => undefined);
       this.become({ state: 'failed', reason: reasonOf(error) });
     }
   }
