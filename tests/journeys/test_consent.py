@@ -81,14 +81,14 @@ def test_a_nurse_reads_what_the_patient_lets_her_read_and_for_as_long(clinic: Wa
         expect(thread).to_contain_text(f"What was written before was opened to {NURSE}")
 
         take_off(peggy)
-        expect(nora.page.get_by_text("You can’t read this conversation any more")).to_be_visible(timeout=AT_ONCE)
+        expect(nora.page.get_by_text("You can’t read this conversation now")).to_be_visible(timeout=AT_ONCE)
         expect(nora.page.locator("article")).to_have_count(0)
         peggy.go(conversation)
         expect(peggy.page.locator("message-thread")).to_contain_text(f"You took {NURSE} off")
         write(peggy, "This is not for Nora.")
         nora.refusals |= {r"404 /api/.*"}
         nora.go(conversation)
-        expect(nora.page.get_by_text("You can’t read this conversation any more")).to_be_visible(timeout=PATIENCE)
+        expect(nora.page.get_by_text("You can’t read this conversation now")).to_be_visible(timeout=PATIENCE)
         expect(nora.page.locator("body")).not_to_contain_text("This is not for Nora.")
 
 

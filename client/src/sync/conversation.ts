@@ -88,7 +88,7 @@ export class Conversation extends Observable {
     try {
       await this.openServed(purpose);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) this.hearClosed();
+      if (error instanceof ApiError && error.status === 404 && this.ground.session.role !== 'patient') this.hearClosed();
       else if (!(error instanceof Unreachable) || !(await this.openKept())) this.failed(error);
     }
     await this.refreshWaiting();
