@@ -55,6 +55,11 @@ export class LiveConnection {
     this.socket.connect();
   }
 
+  /** The device is online again: try now, and not when the pause after the last failure is over. */
+  hurry(): void {
+    if (!this.socket.connected) this.socket.disconnect().connect();
+  }
+
   close(): void {
     this.socket.disconnect();
   }

@@ -24,6 +24,7 @@ export class Deliveries {
   private readonly sender: Sender;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private wait = TRY_AGAIN_FIRST;
+  private stopped = false;
 
   constructor(
     private readonly ground: Ground,
@@ -36,6 +37,7 @@ export class Deliveries {
       checkpoint: () => ground.witness.newest?.note ?? null,
       live: (conversation) => (ground.live.connected ? (wire) => ground.live.send(conversation, wire) : null),
       shownHead: (conversation) => this.shownHead(conversation),
+      stopped: () => this.stopped,
       changed: (conversation) => { this.changed(conversation); },
       sent: ({ conversation }) => {
         // The own message arrives like everybody's, and is verified like everybody's.
@@ -68,6 +70,12 @@ export class Deliveries {
     return true;
   }
 
+  /** Nothing more leaves from here, even if a connection comes back meanwhile. */
+  stop(): void {
+    this.stopped = true;
+    if (this.retry !== null) clearTimeout(this.retry);
+  }
+
   /** Sends what waits everywhere; whether nothing is left. */
   async drainAll(): Promise<boolean> {
     const items = await this.ground.outbox.list();
@@ -89,7 +97,7 @@ export class Deliveries {
     }
     this.changed(conversation);
     if (outcome === 'done') this.wait = TRY_AGAIN_FIRST;
-    if (outcome === 'later') this.tryLater();
+    if (outcome === 'later' && !this.stopped) this.tryLater();
   }
 
   private tryLater(): void {

@@ -214,6 +214,7 @@ export class Engine extends Observable {
 
   /** Stops everything on this page: before locking and signing out. */
   async stop(): Promise<void> {
+    this.deliveries.stop();
     if (this.logTimer !== null) clearInterval(this.logTimer);
     await this.close().catch(() => undefined);
     await this.drafts.settled();

@@ -13,7 +13,11 @@ export class LiveLine {
   constructor(private readonly listeners: LiveListeners) {}
 
   async connect(): Promise<void> {
-    if (this.connection || this.closed) return;
+    if (this.closed) return;
+    if (this.connection) {
+      this.connection.hurry();
+      return;
+    }
     const { LiveConnection } = await import('../api/live.ts');
     this.connection = new LiveConnection(this.listeners);
     this.connection.connect();

@@ -29,6 +29,8 @@ export interface SendingGround {
   readonly live: (conversation: ConversationId) => ((wire: Attempt['wire']) => Promise<Sent>) | null;
   /** The newest own message of this device that the server has shown, verified. */
   readonly shownHead: (conversation: ConversationId) => Promise<DeviceHead | null>;
+  /** The person is leaving, and has decided what becomes of what waits: nothing begins to leave any more. */
+  readonly stopped: () => boolean;
   readonly changed: (conversation: ConversationId) => void;
   readonly sent: (item: OutboxItem, sent: Sent, attempt: Attempt) => void;
 }
@@ -64,6 +66,7 @@ export class Sender {
   }
 
   private async sendOne(item: OutboxItem, tries: number): Promise<RoundOutcome> {
+    if (this.ground.stopped()) return 'later';
     try {
       const attempt = item.attempt ?? (await this.prepare(item));
       if (attempt === 'blocked') return 'blocked';
