@@ -2,11 +2,13 @@
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, ViewportSize, WebSocket, expect
 
+from tests.journeys.weather import WeatherProxy
 from tests.journeys.words import said
 
 PASSWORD = "seven green kettles under the bridge"
@@ -32,6 +34,7 @@ class Visitor:
     language: str = "en"
     faults: list[str] = field(default_factory=list)
     page: Page = field(init=False)
+    sockets: list[WebSocket] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.context.set_default_timeout(PATIENCE)
@@ -49,11 +52,25 @@ class Visitor:
         """One more tab, from now on the one that is looked at."""
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("websocket", lambda socket: self.sockets.append(socket))
         return self.page
+
+    def loses_connection(self, weather: WeatherProxy) -> None:
+        """The device is offline. The emulated kind leaves live connections standing, so the line is cut as well."""
+        self.context.set_offline(True)
+        standing = [socket for socket in self.sockets if not socket.is_closed()]
+        weather.cut_sockets()
+        for socket in standing:
+            # One that fails is as gone as one that closes.
+            with suppress(Error):
+                if not socket.is_closed():
+                    socket.wait_for_event("close", timeout=PATIENCE)
+        expect(self.page.get_by_text(self.says("banner.offline"))).to_be_visible(timeout=PATIENCE)
 
     def only_tab(self) -> None:
         """Closes every tab but a fresh one, with a connection."""
         self.context.set_offline(False)
+        self.sockets.clear()
         for tab in self.context.pages:
             tab.close()
         self.new_tab()

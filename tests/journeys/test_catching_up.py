@@ -53,9 +53,7 @@ def test_what_was_written_while_the_line_was_cut_is_there_when_it_stands_again(
     peggy: Visitor, clinic: HostileClinic, weather: WeatherProxy, conversation: str
 ) -> None:
     peggy.opens(conversation)
-    peggy.context.set_offline(True)
-    weather.cut_sockets()
-    expect(peggy.page.get_by_text(peggy.says("banner.offline"))).to_be_visible(timeout=PATIENCE)
+    peggy.loses_connection(weather)
     write_as_tom(clinic, conversation, *TEXTS)
     expect(peggy.message(TEXTS[0])).to_have_count(0)
     peggy.context.set_offline(False)

@@ -40,13 +40,12 @@ def service_worker_runs(visitor: Visitor) -> None:
 
 
 def test_what_is_written_offline_waits_through_a_reload_and_goes_out_once(
-    peggy: Visitor, amara: Visitor, clinic: HostileClinic, conversation: str
+    peggy: Visitor, amara: Visitor, clinic: HostileClinic, weather: WeatherProxy, conversation: str
 ) -> None:
     peggy.opens(conversation)
     service_worker_runs(peggy)
     amara.opens(conversation)
-    peggy.context.set_offline(True)
-    expect(peggy.page.get_by_text(peggy.says("banner.offline"))).to_be_visible(timeout=PATIENCE)
+    peggy.loses_connection(weather)
     peggy.writes(TEXT)
     peggy.sees_state(TEXT, "delivery.waiting")
     peggy.page.reload()
@@ -60,14 +59,14 @@ def test_what_is_written_offline_waits_through_a_reload_and_goes_out_once(
 
 
 def test_offline_the_kept_shell_asks_for_the_password_and_shows_what_was_read(
-    peggy: Visitor, clinic: HostileClinic
+    peggy: Visitor, clinic: HostileClinic, weather: WeatherProxy
 ) -> None:
     kept = "Done, and it looks clean."
     peggy.opens(clinic.conversation_of(PEGGY))
     service_worker_runs(peggy)
     expect(peggy.message(kept)).to_have_count(1, timeout=PATIENCE)
     peggy.page.locator(".conv__back").click()
-    peggy.context.set_offline(True)
+    peggy.loses_connection(weather)
     peggy.opens_offline(clinic.conversation_of(PEGGY))
     expect(peggy.page.locator("body")).not_to_contain_text(kept)
     peggy.page.locator("unlock-page input[type=password]").fill("not the password at all")
@@ -135,12 +134,14 @@ def test_after_a_lost_answer_the_same_bytes_go_out_again_and_are_stored_once(
     assert texts_at_the_clinic(clinic, conversation) == [TEXT]
 
 
-def test_two_tabs_of_one_person_send_what_waits_once(peggy: Visitor, clinic: HostileClinic, conversation: str) -> None:
+def test_two_tabs_of_one_person_send_what_waits_once(
+    peggy: Visitor, clinic: HostileClinic, weather: WeatherProxy, conversation: str
+) -> None:
     peggy.opens(conversation)
     first = peggy.page
     peggy.new_tab()
     peggy.opens(conversation)
-    peggy.context.set_offline(True)
+    peggy.loses_connection(weather)
     peggy.writes(TEXT)
     peggy.page = first
     peggy.sees_state(TEXT, "delivery.waiting")
