@@ -132,12 +132,6 @@ class Visitor:
         """The open conversation has been verified and drawn."""
         expect(self.page.locator("message-thread")).to_be_visible(timeout=PATIENCE)
 
-    def waits_for_connection(self) -> None:
-        """The live connection stands: it is there from the page's load, so the page is loaded anew."""
-        with self.page.expect_event("websocket", timeout=PATIENCE) as connected:
-            self.page.reload()
-        connected.value.wait_for_event("framereceived", lambda frame: str(frame).startswith("40"), timeout=PATIENCE)
-
     def types(self, text: str) -> None:
         """Into the field where one writes."""
         self.page.locator("#composer-text").fill(text)

@@ -26,6 +26,7 @@ class WeatherProxy(HostileProxy):
     _losing_frames: list[Loses] = field(default_factory=list)
     _losing_answers: list[tuple[str, re.Pattern[str]]] = field(default_factory=list)
     _something_lost: threading.Condition = field(default_factory=threading.Condition)
+    _something_passed: threading.Condition = field(default_factory=threading.Condition)
 
     def lose_frames(self, loses: Loses) -> None:
         """Let frames of the service's that `loses` recognises never arrive."""
@@ -61,6 +62,17 @@ class WeatherProxy(HostileProxy):
         with self._something_lost:
             assert self._something_lost.wait_for(lambda: bool(self.lost), seconds), "nothing was lost"
 
+    @property
+    def connections_made(self) -> int:
+        """How many live connections the service has accepted."""
+        return sum(what.startswith("40{") for _, what in self.passed)
+
+    def wait_for_connections(self, number: int, seconds: float) -> None:
+        """Wait until the service has accepted so many live connections."""
+        with self._something_passed:
+            enough = self._something_passed.wait_for(lambda: self.connections_made >= number, seconds)
+        assert enough, f"{self.connections_made} live connections were made"
+
     def moment_of(self, part: str) -> float:
         """The second at which something with these words first went by."""
         return next(moment for moment, what in self.passed if part in what)
@@ -90,7 +102,9 @@ class WeatherProxy(HostileProxy):
         return answer
 
     def _twist_frame(self, text: str) -> list[str]:
-        self.passed.append((time.monotonic(), text))
+        with self._something_passed:
+            self.passed.append((time.monotonic(), text))
+            self._something_passed.notify_all()
         if any(loses(text) for loses in self._losing_frames):
             self._lose(text)
             return []
