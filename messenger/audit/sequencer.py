@@ -31,7 +31,7 @@ from messenger.protocol.encoding import sha256
 MOST_AT_ONCE: Final = 1000
 """Entries in one transaction: on SQLite, senders wait while it runs."""
 
-REST_SECONDS: Final = 0.2
+REST_SECONDS: Final = 0.4
 """Between two rounds: under load one checkpoint covers many entries, and still follows well within a second."""
 
 POLL_SECONDS: Final = 0.5

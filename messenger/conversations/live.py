@@ -32,7 +32,7 @@ from messenger.protocol.encoding import b64u_encode
 from messenger.roles import Role
 from messenger.teams import service as teams
 
-CHANGES_EVERY_SECONDS: Final = 0.1
+CHANGES_EVERY_SECONDS: Final = 0.5
 """Readers who do not follow a conversation are told of its newest state this often at most, not of each message."""
 
 SWEEP_SECONDS: Final = 5.0
