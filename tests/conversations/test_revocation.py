@@ -137,8 +137,8 @@ def test_who_was_let_in_hears_only_once_a_key_was_sealed_to_them(
     talk.send(talk.patient, "In the old epoch")
     nurse.hears("message:new")
     talk.rotate_for({**talk.readers(), colleague.account: colleague.sealing_public})
-    while hers.hears("conversation:changed")["control_head"] != talk.head:
-        pass
+    while (told := hers.heard.get(timeout=20))[1].get("control_head") != talk.head:
+        assert told[0] == "conversation:changed"
     talk.send(talk.patient, "In the new one")
     assert hers.hears("message:new")["message"]["sequence"] == 2
 
