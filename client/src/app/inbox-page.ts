@@ -122,7 +122,7 @@ class InboxController implements PageController {
         patient: this.app.people.patient(patient),
         profile: this.app.people.profile(patient),
         questions: this.questions().filter((question) => question.patient.account === patient),
-        readers: model.readers,
+        readers: model.closed ? null : model.readers,
       },
     };
   }

@@ -44,6 +44,14 @@ const unsure = {
 describe('a conversation', () => {
   afterEach(unmountAll);
 
+  it('closes at once for whom nothing lets read any more: no word of it stays, nor who reads it, nor a place to write', async () => {
+    const { view } = await shown();
+    await press(view, '.seal');
+    await change(view, { model: conversation({ closed: true }) });
+    expect(wordsOf(find(view, '[role=alert]'))).to.contain('You can’t read this conversation now').and.contain('What you have read, you have read.');
+    for (const gone of ['article', '.seal', 'message-composer', 'dialog']) expect(view.querySelector(gone), gone).to.equal(null);
+  });
+
   it('shows in its header how many can read', async () => {
     const { view } = await shown();
     expect(wordsOf(find(view, '.conv__head .seal'))).to.contain('You and 4 people can read');

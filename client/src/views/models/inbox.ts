@@ -47,7 +47,8 @@ export interface PatientContext {
   readonly profile: PatientProfile | null;
   /** Oldest first, from all conversations with this patient. */
   readonly questions: readonly WaitingQuestion[];
-  readonly readers: Readers;
+  /** Null where the person who looks may not read any more. */
+  readonly readers: Readers | null;
 }
 
 /** The conversation in the middle, with what is known about its patient. */

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons.ts';
 import type { InboxActions, InboxModel, PatientContext, WaitingQuestion } from '../models/inbox.ts';
-import type { Reader } from '../models/readers.ts';
+import type { Reader, Readers } from '../models/readers.ts';
 import { avatar } from '../parts/avatar.ts';
 import { patientAvatar, patientWords } from '../parts/patient-name.ts';
 import { readersSentence } from '../parts/seal.ts';
@@ -17,13 +17,17 @@ export function patientContext(context: PatientContext, model: InboxModel, actio
       <h3 id="context-questions">${t('context.questions')}</h3>
       ${openQuestions(context.questions, model, actions)}
     </section>
-    <section aria-labelledby="context-readers">
-      <h3 id="context-readers">${t('context.readers')}</h3>
-      <p>${readersSentence(context.readers)}</p>
-      <ul class="mini" role="list">
-        ${context.readers.people.map((reader) => html`<li>${readerLine(reader, model)}</li>`)}
-      </ul>
-    </section>`;
+    ${context.readers === null ? nothing : whoCanRead(context.readers, model)}`;
+}
+
+function whoCanRead(readers: Readers, model: InboxModel): TemplateResult {
+  return html`<section aria-labelledby="context-readers">
+    <h3 id="context-readers">${t('context.readers')}</h3>
+    <p>${readersSentence(readers)}</p>
+    <ul class="mini" role="list">
+      ${readers.people.map((reader) => html`<li>${readerLine(reader, model)}</li>`)}
+    </ul>
+  </section>`;
 }
 
 function head({ patient }: PatientContext, close: () => void): TemplateResult {

@@ -85,15 +85,15 @@ export class ConversationView extends BetweenElement {
           <h2 id="talk-title">${model.patient.name}</h2>
           <p class="tiny">${title}</p>
         </div>
-        ${rename}${readers}
+        ${model.closed ? nothing : html`${rename}${readers}`}
       </header>`;
     return html`<header class="conv__head">
       <a class="btn btn--plain btn--icon conv__back" href="/home" aria-label=${t('conversation.back')}>${icon('back')}</a>
       <div class="conv__title">
         <h1>${title}</h1>
-        ${rename}
+        ${model.closed ? nothing : rename}
       </div>
-      ${readers}
+      ${model.closed ? nothing : readers}
     </header>`;
   }
 
