@@ -16,6 +16,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import simple_websocket
+import websocket
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 Json = Any
@@ -165,29 +166,33 @@ class HostileProxy:
         ):
             headers.pop(name, None)
         target = environ["PATH_INFO"] + "?" + environ.get("QUERY_STRING", "")
-        honest = simple_websocket.Client("ws://" + urlsplit(self.upstream).netloc + target, headers=headers)
+        # Not simple_websocket's client: it hears of a frame that came with the upgrade only when the next one comes.
+        honest = websocket.create_connection(
+            "ws://" + urlsplit(self.upstream).netloc + target, header=headers, suppress_origin=True
+        )
         client = simple_websocket.Server(environ)
         self._sockets.append(client)
         up = threading.Thread(target=self._pump_up, args=(client, honest), daemon=True)
         up.start()
         try:
             while True:
-                for text in self._twist_frame(_text(honest.receive())):
+                for text in self._twist_frame(_text(honest.recv())):
                     self.frames.append(SeenFrame(sent=False, text=text))
                     client.send(text)
-        except simple_websocket.ConnectionClosed:
+        except (simple_websocket.ConnectionClosed, websocket.WebSocketException, OSError):
             _close(client)
         up.join(5)
+        honest.shutdown()  # type: ignore[no-untyped-call]
         self._sockets.remove(client)
 
-    def _pump_up(self, client: simple_websocket.Server, honest: simple_websocket.Client) -> None:
+    def _pump_up(self, client: simple_websocket.Server, honest: websocket.WebSocket) -> None:
         try:
             while True:
                 text = _text(client.receive())
                 self.frames.append(SeenFrame(sent=True, text=text))
                 honest.send(text)
-        except simple_websocket.ConnectionClosed:
-            _close(honest)
+        except (simple_websocket.ConnectionClosed, websocket.WebSocketException, OSError):
+            honest.abort()  # type: ignore[no-untyped-call]  # wakes the other pump, too
 
     def _twist_frame(self, text: str) -> list[str]:
         if not text.startswith("42["):
@@ -203,7 +208,7 @@ def _text(frame: str | bytes | None) -> str:
     return frame.decode() if isinstance(frame, bytes) else frame or ""
 
 
-def _close(socket: simple_websocket.Server | simple_websocket.Client) -> None:
+def _close(socket: simple_websocket.Server) -> None:
     try:
         socket.close()
     except simple_websocket.ConnectionClosed:

@@ -170,7 +170,13 @@ def test_a08_browser_opens_no_box_but_the_one_that_was_signed(clinic: HostileCli
         answer["control"]["boxes"] = [{**box, "box": flip(box["box"], 5)} for box in answer["control"]["boxes"]]
         return answer
 
+    def other_box_in_the_list(answer: Any) -> Any:
+        for line in answer["conversations"]:
+            line["box"] = {**line["box"], "box": flip(line["box"]["box"], 5)}
+        return answer
+
     clinic.proxy.lie("POST", OPEN, other_box)
+    clinic.proxy.lie("GET", "/api/conversations", other_box_in_the_list)
     browsing.opened(screen, clinic, clinic.conversation_of(PEGGY))
     expect(screen.get_by_text("This message can’t be opened yet").first).to_be_attached(timeout=browsing.SECONDS)
     assert [text for text in texts if text in browsing.seen(screen)] == []

@@ -24,6 +24,7 @@ from messenger.protocol.keys import SigningKey
 from messenger.protocol.kinds.consent import ConsentRevocationBody
 from tests.hostile.clinic import AMARA, PEGGY, TOM, XIUYING, HostileClinic, lines, reading, write
 from tests.hostile.forgery import noting, payload_of, signed_by_the_server
+from tests.hostile.test_directory import acknowledge
 
 CONSENTS = r"/api/patients/[^/]+/consents"
 OPEN = r"/api/conversations/[^/]+/open"
@@ -173,6 +174,7 @@ def test_a31_python_client_locks_out_who_was_taken_off_before_it_writes(clinic: 
         end = xiuying.says(ConsentRevocationBody(given, xiuying.id), sequence=len(chain.hashes), previous=chain.head)
         xiuying.api.post("/api/consents", {"statement": end.as_json(), "rotations": []})
     with clinic.own_device(AMARA) as amara:
+        acknowledge(amara, clinic.member(XIUYING)["account"])  # whatever other tests did to her
         write(amara, conversation, "Now that she may not")
     with clinic.own_device(newcomer) as nurse:
         nurse_sees_what_the_team_sees(clinic, conversation, boxes[0])
