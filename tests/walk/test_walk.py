@@ -4,6 +4,7 @@ Within `make test` axe-core judges four of the twelve looks at each stop; with W
 """
 
 import re
+import shutil
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -37,15 +38,16 @@ WALKS: Final[dict[str, tuple[Steps, set[str]]]] = {
 
 
 @pytest.fixture(scope="module")
-def pages(_migrated_sqlite: Path) -> dict[str, re.Pattern[str]]:
+def pages(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, re.Pattern[str]]:
     """The application's pages, by their rule."""
-    app = application(f"sqlite:///{_migrated_sqlite}")
+    folder = tmp_path_factory.mktemp("pages")
+    app = application(f"sqlite:///{shutil.copy(_migrated_sqlite, folder / 'between.db')}", folder)
     return {rule: re.compile(re.sub(r"<[^>]+>", "[^/]+", rule)) for rule in rules_of_pages(app)}
 
 
-def application(database_url: str) -> Flask:
+def application(database_url: str, folder: Path) -> Flask:
     """The application, in this process."""
-    return create_app(Settings.from_env({"DATA_DIR": "/nonexistent", "DATABASE_URL": database_url, "DEMO": "1"}))
+    return create_app(Settings.from_env({"DATA_DIR": str(folder), "DATABASE_URL": database_url, "DEMO": "1"}))
 
 
 def rules_of_pages(app: Flask) -> set[str]:
@@ -83,8 +85,8 @@ def test_no_page_of_the_application_is_left_out(pages: dict[str, re.Pattern[str]
     assert set(pages) == walked
 
 
-def test_a_page_that_nobody_walks_to_would_be_found(sqlite_url: str) -> None:
-    app = application(sqlite_url)
+def test_a_page_that_nobody_walks_to_would_be_found(sqlite_url: str, tmp_path: Path) -> None:
+    app = application(sqlite_url, tmp_path)
     before = rules_of_pages(app)
     app.view_functions["client.icon"] = app.view_functions["pages.home"]
     assert rules_of_pages(app) - before == {"/favicon.svg"}
