@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from messenger.headless.reading import OpenedConversation
 from messenger.protocol.content import generate_content_key
@@ -162,7 +162,7 @@ def test_a16_browser_opens_a_ciphertext_in_its_own_place_only(clinic: HostileCli
     assert not any(form in sent for text in texts for form in in_every_encoding(text[:24].encode()))
 
 
-def test_a08_browser_opens_no_box_but_the_one_that_was_signed(clinic: HostileClinic, screen: Page) -> None:
+def test_a08_browser_opens_no_box_but_the_one_that_was_signed(chromium: Browser, clinic: HostileClinic) -> None:
     with clinic.new_device(AMARA) as amara:
         texts = telling_texts(reading(amara, clinic.conversation_of(PEGGY)))
 
@@ -177,9 +177,10 @@ def test_a08_browser_opens_no_box_but_the_one_that_was_signed(clinic: HostileCli
 
     clinic.proxy.lie("POST", OPEN, other_box)
     clinic.proxy.lie("GET", "/api/conversations", other_box_in_the_list)
-    browsing.opened(screen, clinic, clinic.conversation_of(PEGGY))
-    expect(screen.get_by_text("This message can’t be opened yet").first).to_be_attached(timeout=browsing.SECONDS)
-    assert [text for text in texts if text in browsing.seen(screen)] == []
+    with browsing.profile(chromium) as context:  # a device that has kept nothing from before
+        page = browsing.opened(browsing.signed_in(context, clinic, AMARA), clinic, clinic.conversation_of(PEGGY))
+        expect(page.get_by_text("This message can’t be opened yet").first).to_be_attached(timeout=browsing.SECONDS)
+        assert [text for text in texts if text in browsing.seen(page)] == []
 
 
 @pytest.mark.parametrize("how", ["drop", "hold back"])
