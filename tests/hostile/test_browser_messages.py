@@ -18,7 +18,15 @@ from messenger.protocol.message import Text, parse_header, sign_message, write_m
 from tests.hostile import browsing
 from tests.hostile.browsing import PageOf
 from tests.hostile.clinic import AMARA, PEGGY, XIUYING, HostileClinic, lines, reading, signed_twice, write
-from tests.hostile.forgery import appended, committed_to_another_key, flip, in_every_encoding, in_the_place_of, noting
+from tests.hostile.forgery import (
+    appended,
+    committed_to_another_key,
+    flip,
+    in_every_encoding,
+    in_the_place_of,
+    noting,
+    with_other_boxes,
+)
 from tests.hostile.test_doors import everything_sent
 from tests.hostile.test_messages import MESSAGES, OPEN, Served, newest_with_text, without_the_newest
 
@@ -166,16 +174,12 @@ def test_a08_browser_opens_no_box_but_the_one_that_was_signed(chromium: Browser,
     with clinic.new_device(AMARA) as amara:
         texts = telling_texts(reading(amara, clinic.conversation_of(PEGGY)))
 
-    def other_box(answer: Any) -> Any:
-        answer["control"]["boxes"] = [{**box, "box": flip(box["box"], 5)} for box in answer["control"]["boxes"]]
-        return answer
-
     def other_box_in_the_list(answer: Any) -> Any:
         for line in answer["conversations"]:
             line["box"] = {**line["box"], "box": flip(line["box"]["box"], 5)}
         return answer
 
-    clinic.proxy.lie("POST", OPEN, other_box)
+    clinic.proxy.lie("POST", OPEN, with_other_boxes)
     clinic.proxy.lie("GET", "/api/conversations", other_box_in_the_list)
     with browsing.profile(chromium) as context:  # a device that has kept nothing from before
         page = browsing.opened(browsing.signed_in(context, clinic, AMARA), clinic, clinic.conversation_of(PEGGY))

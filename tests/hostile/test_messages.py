@@ -13,7 +13,14 @@ from messenger.protocol.encoding import b64u_decode, b64u_encode
 from messenger.protocol.keys import SigningKey
 from messenger.protocol.message import Message, Text, parse_header, sign_message, write_message
 from tests.hostile.clinic import AMARA, PEGGY, XIUYING, HostileClinic, lines, reading, signed_twice, write
-from tests.hostile.forgery import appended, committed_to_another_key, flip, in_every_encoding, in_the_place_of, noting
+from tests.hostile.forgery import (
+    appended,
+    committed_to_another_key,
+    in_every_encoding,
+    in_the_place_of,
+    noting,
+    with_other_boxes,
+)
 
 OPEN = r"/api/conversations/[^/]+/open"
 MESSAGES = r"/api/conversations/[^/]+/messages"
@@ -234,11 +241,7 @@ def test_a29_python_client_opens_nothing_that_is_committed_to_another_key(clinic
 
 
 def test_a08_python_client_opens_no_box_but_the_one_that_was_signed(clinic: HostileClinic) -> None:
-    def other_epoch_key(answer: Any) -> Any:
-        answer["control"]["boxes"] = [{**box, "box": flip(box["box"], 5)} for box in answer["control"]["boxes"]]
-        return answer
-
-    clinic.proxy.lie("POST", OPEN, other_epoch_key)
+    clinic.proxy.lie("POST", OPEN, with_other_boxes)
     with clinic.new_device(AMARA) as amara:
         thread = lines(reading(amara, clinic.conversation_of(PEGGY)))
     assert {line.text for line in thread} == {None}
