@@ -35,6 +35,7 @@ class Action(StrEnum):
     CONSENT_GIVEN = "consent:given"
     CONSENT_CHANGED = "consent:changed"
     CONSENT_REVOKED = "consent:revoked"
+    CONSENT_EXPORTED = "consent:exported"
     PROFILE_CHANGED = "profile:changed"
     PROFILE_LISTED = "profile:listed"
     PROFILE_OPENED = "profile:opened"

@@ -1,12 +1,12 @@
 """What the log shows of itself: checkpoints and tiles to anybody, proofs and entries to those whom they concern."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from messenger.audit import service, store
+from messenger.audit import placed_store, service, store
 from messenger.audit.actions import Action
 from messenger.audit.errors import LogUnknown, NotInTheLog
 from messenger.audit.service import AuditEvent
@@ -93,6 +93,29 @@ def prove_inclusion(session: Session, reader: Reader, event: str) -> Inclusion:
         raise NotInTheLog
     proof = inclusion_proof(StoredNodes(session, body.clinic), frame.index, checkpoint.size)
     return Inclusion(frame.index, frame.encode(), body.body.encode("ascii"), proof, checkpoint.note)
+
+
+def prove_decisions(
+    session: Session, clinic: str, subject: str, actions: Collection[Action]
+) -> tuple[str, list[Inclusion]] | None:
+    """The newest checkpoint, and each of the subject's entries with one of these actions proved under it, in the log's
+    order; None where nothing has been signed yet. The caller has seen to it that they may be shown.
+    """
+    checkpoint = store.find_checkpoint(session, clinic)
+    if checkpoint is None:
+        return None
+    nodes = StoredNodes(session, clinic)
+    placed = placed_store.list_placed(session, clinic, subject, [action.value for action in actions], checkpoint.size)
+    return checkpoint.note, [
+        Inclusion(
+            frame.index,
+            frame.encode(),
+            body,
+            inclusion_proof(nodes, frame.index, checkpoint.size),
+            checkpoint.note,
+        )
+        for frame, body in placed
+    ]
 
 
 def read_hash_tile(session: Session, clinic: str, path: str) -> tuple[Tile, bytes]:

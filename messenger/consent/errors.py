@@ -44,3 +44,10 @@ class ProfileMismatched(Invalid):
 
     def __init__(self) -> None:
         super().__init__("profile_mismatched", "What was sent is not what was signed.")
+
+
+class ReleaseUnknown(Invalid):
+    """An export in a release of FHIR that is not written here."""
+
+    def __init__(self) -> None:
+        super().__init__("release_unknown", "A copy is made as FHIR R4 or R5: format is r4 or r5.")

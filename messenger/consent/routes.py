@@ -4,9 +4,10 @@ from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
 
-from messenger.consent import directory, profiles
+from messenger.consent import directory, exports, profiles
 from messenger.consent.profiles import SealedProfile
 from messenger.protocol.ids import check_id
+from messenger.protocol.json_strict import write_json
 from messenger.roles import STAFF
 from messenger.web.body import json_members
 from messenger.web.guards import Guard, guard
@@ -54,6 +55,17 @@ def list_consents(patient: str) -> Response:
     """What a patient consented to."""
     listed = directory.list_consents(db_session(), caller(), patient, now())
     return jsonify(statements=[statement.as_json() for statement in listed])
+
+
+@blueprint.get("/api/patients/<patient>/consents/export")
+@guard(Guard.SIGNED_IN, records=True)
+def export_consents(patient: str) -> Response:
+    """What a patient consented to as FHIR, to keep or to hand on; that it was handed out is in the log."""
+    release = exports.check_release(request.args.get("format", ""))
+    bundle = exports.export_consents(db_session(), caller(), patient, release, now())
+    answer = Response(write_json(bundle), content_type=exports.CONTENT_TYPES[release])
+    answer.headers["Content-Disposition"] = f'attachment; filename="consents-{release}.json"'
+    return answer
 
 
 @blueprint.get("/api/patients/<patient>/profile")
