@@ -17,6 +17,7 @@ from messenger.db import AnotherServerRuns
 from messenger.errors import BetweenError
 from messenger.headless.commands import HEADLESS_COMMANDS
 from messenger.headless.consent_commands import consent
+from messenger.headless.consent_file_commands import CONSENT_FILE_COMMANDS
 from messenger.merkle.errors import MerkleError
 from messenger.protocol.errors import ProtocolError
 from messenger.teams.commands import clinic
@@ -64,6 +65,8 @@ def routes(*, as_json: bool) -> None:
 
 commands.add_command(log_commands)
 commands.add_command(clinic)
+for command in CONSENT_FILE_COMMANDS:
+    consent.add_command(command)
 for command in (*HEADLESS_COMMANDS, consent):
     commands.add_command(command)
 

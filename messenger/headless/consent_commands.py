@@ -11,11 +11,11 @@ import click
 from messenger.headless.commands import Door, print_line, with_door
 from messenger.headless.consents import Consents, Done, NewTerms
 from messenger.headless.identifiers import now
-from messenger.protocol.consent_chain import ConsentChain, Decision
+from messenger.interchange.record import ConsentRecord, records_of
 from messenger.protocol.encoding import check_time
 from messenger.protocol.errors import EncodingRefused
 from messenger.protocol.json_strict import JsonObject
-from messenger.protocol.kinds.consent import ConsentBody, History, Purpose
+from messenger.protocol.kinds.consent import History, Purpose
 
 NEVER: Final = "never"
 
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., None])
 
 @click.group()
 def consent() -> None:
-    """Who may read: grant, change, revoke, list."""
+    """Who may read: grant, change, revoke, list; a copy to keep, and checking one."""
 
 
 def _time(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -97,26 +97,14 @@ def list_consents(door: Door, patient: str | None) -> None:
     """List every consent ever given, one on a line, under its newest terms."""
     with door.signed_in() as account:
         chain, instant = Consents.of(account).list(patient), now(account.clock)
-    for line in _lines(chain, instant):
-        print_line(line)
+    for record in records_of(chain):
+        print_line(_line(record, instant))
 
 
-def _lines(chain: ConsentChain, instant: str) -> list[JsonObject]:
-    newest: dict[str, Decision] = {decision.consent: decision for decision in chain.decisions}
-    return [_line(decision, instant) for decision in newest.values()]
-
-
-def _line(decision: Decision, instant: str) -> JsonObject:
-    terms = decision.after or decision.before
-    assert terms is not None  # noqa: S101 (a decision gives, changes or ends one)
-    revoked = decision.time if decision.after is None else None
-    return {**terms.as_json(), "state": "revoked" if revoked else _state(terms, instant), "revoked": revoked}
-
-
-def _state(terms: ConsentBody, instant: str) -> str:
-    if instant < terms.not_before:
-        return "future"
-    return "expired" if terms.until is not None and terms.until <= instant else "active"
+def _line(record: ConsentRecord, instant: str) -> JsonObject:
+    state = record.state_at(instant)
+    revoked = record.decisions[-1].time if state == "revoked" else None
+    return {**record.terms.as_json(), "state": state, "revoked": revoked}
 
 
 def _print_done(done: Done) -> None:
