@@ -11,6 +11,7 @@ from messenger.protocol.chain import ChainWalk
 from messenger.protocol.consent_change import change_of
 from messenger.protocol.errors import ChainRefused
 from messenger.protocol.kinds.consent import SCOPE_ALL, ConsentBody, ConsentChangeBody, ConsentRevocationBody
+from messenger.protocol.kinds.emergency_choice import EmergencyOptInBody, EmergencyOptOutBody
 from messenger.protocol.signers import Signers
 from messenger.protocol.statement import Envelope, payload_type
 
@@ -19,6 +20,9 @@ ConsentStatement = ConsentBody | ConsentChangeBody | ConsentRevocationBody
 
 _BODIES: Final[Mapping[str, type[ConsentStatement]]] = {
     payload_type(body.kind): body for body in (ConsentBody, ConsentChangeBody, ConsentRevocationBody)
+}
+_CHOICES: Final[Mapping[str, type[EmergencyOptInBody | EmergencyOptOutBody]]] = {
+    payload_type(body.kind): body for body in (EmergencyOptInBody, EmergencyOptOutBody)
 }
 _SHORTER: Final = frozenset({"start_narrowed", "end_narrowed"})
 
@@ -37,6 +41,16 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class EmergencyChoice:
+    """That the patient opted in to emergency access, or out of it."""
+
+    place: int
+    hash: str
+    time: str
+    opted_in: bool
+
+
+@dataclass(frozen=True)
 class ConsentChain:
     """A patient's verified decisions; `newer` are the places of statements that a newer version wrote.
 
@@ -48,6 +62,8 @@ class ConsentChain:
     decisions: tuple[Decision, ...]
     hashes: tuple[str, ...]
     newer: tuple[int, ...]
+    choices: tuple[EmergencyChoice, ...] = ()
+    """What the patient decided about emergency access; nothing is being opted out."""
 
     @property
     def head(self) -> str | None:
@@ -74,16 +90,35 @@ class ConsentChain:
         """
         return self._terms_after(self.place_of(head))
 
+    @property
+    def opted_in(self) -> bool:
+        """Whether the patient lets emergency keys read, as of now; raises `ChainRefused` (`newer_version`)."""
+        return self._opted_in_after(len(self.hashes) - 1)
+
+    def opted_in_at(self, head: str) -> bool:
+        """Whether the patient let emergency keys read after the statement with this hash; raises as `terms_at`."""
+        return self._opted_in_after(self.place_of(head))
+
     def withdrawals(self, head: str, conversation: str) -> int:
         """How many decisions up to the statement with this hash took from a consent to this conversation: revoked it,
-        left the conversation out, or shortened its period. Raises as `place_of`.
+        left the conversation out, or shortened its period; and how often the patient opted out of emergency access.
+        Raises as `place_of`.
         """
         last = self.place_of(head)
-        return sum(one.place <= last and _withdraws(one, conversation) for one in self.decisions)
+        opted_out = sum(one.place <= last and not one.opted_in for one in self.choices)
+        return opted_out + sum(one.place <= last and _withdraws(one, conversation) for one in self.decisions)
 
-    def _terms_after(self, last: int) -> tuple[ConsentBody, ...]:
+    def _opted_in_after(self, last: int) -> bool:
+        self._refuse_newer(last)
+        chosen = [choice.opted_in for choice in self.choices if choice.place <= last]
+        return bool(chosen) and chosen[-1]
+
+    def _refuse_newer(self, last: int) -> None:
         if any(place <= last for place in self.newer):
             raise ChainRefused("newer_version", "A newer version wrote what this patient decided: update to go on.")
+
+    def _terms_after(self, last: int) -> tuple[ConsentBody, ...]:
+        self._refuse_newer(last)
         standing: dict[str, ConsentBody] = {}
         for decision in self.decisions:
             if decision.place > last:
@@ -106,9 +141,14 @@ def verify_consent_chain(envelopes: Sequence[Envelope], patient: AccountChain) -
     walk = ChainWalk(f"consent:{patient.account}")
     reading = _ConsentReading(patient, walk, Signers({patient.account: patient}.get))
     for envelope in envelopes:
-        if not walk.take_if_newer(envelope):
+        if walk.take_if_newer(envelope):
+            continue
+        if envelope.type in _CHOICES:
+            reading.choose(envelope)
+        else:
             reading.read(envelope)
-    return ConsentChain(patient.account, tuple(reading.decisions), tuple(walk.hashes), tuple(walk.newer))
+    decisions, choices = tuple(reading.decisions), tuple(reading.choices)
+    return ConsentChain(patient.account, decisions, tuple(walk.hashes), tuple(walk.newer), choices)
 
 
 @dataclass
@@ -117,6 +157,7 @@ class _ConsentReading:
     walk: ChainWalk
     signers: Signers
     decisions: list[Decision] = field(default_factory=list)
+    choices: list[EmergencyChoice] = field(default_factory=list)
     known: dict[str, ConsentBody | None] = field(default_factory=dict)
     """Every consent ever given, as it stands; None once it is revoked."""
 
@@ -130,6 +171,19 @@ class _ConsentReading:
         place, consent = len(self.walk.hashes) - 1, statement.body.consent
         self.decisions.append(Decision(place, statement.hash, statement.header.time, did, consent, before, after))
         self.known[consent] = after
+
+    def choose(self, envelope: Envelope) -> None:
+        statement, _ = self.signers.verify(envelope, _CHOICES[envelope.type])
+        self.walk.take(statement.header, statement.hash)
+        if self.walk.newer:
+            return
+        if statement.body.patient != self.patient.account:
+            raise ChainRefused("wrong_patient", "This choice is another patient's.")
+        opted_in = isinstance(statement.body, EmergencyOptInBody)
+        if opted_in == (bool(self.choices) and self.choices[-1].opted_in):
+            raise ChainRefused("nothing_changed", "This leaves emergency access as it was.")
+        place = len(self.walk.hashes) - 1
+        self.choices.append(EmergencyChoice(place, statement.hash, statement.header.time, opted_in))
 
     def _effect(self, body: ConsentStatement) -> tuple[ConsentBody | None, ConsentBody | None]:
         """The consent before and after; raises `ChainRefused` where this cannot be decided of it."""

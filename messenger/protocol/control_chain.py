@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.chain import ChainWalk, refuse_empty
 from messenger.protocol.consent_chain import ConsentChain
+from messenger.protocol.emergency_key import CustodianSets, EmergencyKey, check_emergency_key
 from messenger.protocol.errors import ChainRefused
 from messenger.protocol.history import HistoryGrant, opens_epochs
 from messenger.protocol.kinds.conversation import (
@@ -20,6 +21,7 @@ from messenger.protocol.kinds.conversation import (
     ConversationNameBody,
     ConversationRotationBody,
 )
+from messenger.protocol.kinds.emergency_key import EmergencyKeyBody
 from messenger.protocol.link import Link
 from messenger.protocol.members import is_active, members
 from messenger.protocol.signers import Accounts, Signers, known_account
@@ -47,6 +49,8 @@ class ControlChain:
     name: ConversationName | None
     history: tuple[HistoryGrant, ...]
     hashes: tuple[str, ...]
+    emergency: EmergencyKey | None = None
+    """The emergency key that stands: what later epochs are sealed to while the patient is opted in."""
 
     @property
     def running(self) -> Link:
@@ -79,17 +83,23 @@ def covers(readers: Mapping[str, str], account: str, teams: Teams) -> bool:
 
 
 def verify_control_chain(
-    envelopes: Sequence[Envelope], conversation: str, consents: ConsentChain, teams: Teams, accounts: Accounts
+    envelopes: Sequence[Envelope],
+    conversation: str,
+    consents: ConsentChain,
+    teams: Teams,
+    accounts: Accounts,
+    custodians: CustodianSets | None = None,
 ) -> ControlChain:
     """The conversation with this id, of the patient whose consents are given.
 
     Raises `ChainRefused`: `empty_chain`, `broken_chain`, `wrong_patient`, `wrong_clinic`,
     `wrong_epoch_number`, `unknown_consent_head`, `consent_went_back`, `wrong_readers`, `unknown_reader_key`,
-    `reader_key_went_back`, `not_covered`, `not_consented`, `history_not_consented`, `newer_version`, `unknown_signer`,
-    `retired_key`, `unknown_account`, `unknown_team`; and what `verify` raises.
+    `reader_key_went_back`, `not_covered`, `not_consented`, `history_not_consented`, `no_emergency_key`,
+    `not_the_patient`, `newer_version`, `unknown_signer`, `retired_key`, `unknown_account`, `unknown_team`; and what
+    `check_emergency_key` and `verify` raise.
     """
     refuse_empty(envelopes)
-    reading = _ControlReading(conversation, consents, teams, accounts, Signers(accounts))
+    reading = _ControlReading(conversation, consents, teams, accounts, Signers(accounts), custodians or {})
     walk = ChainWalk(f"conversation:{conversation}")
     clinic = reading.create(envelopes[0], walk)
     for envelope in envelopes[1:]:
@@ -99,10 +109,12 @@ def verify_control_chain(
             reading.rename(envelope, walk)
         elif envelope.type == payload_type(ConversationHistoryBody.kind):
             reading.open_history(envelope, walk)
+        elif envelope.type == payload_type(EmergencyKeyBody.kind):
+            reading.set_emergency_key(envelope, walk)
         else:
             reading.rotate(envelope, walk)
     links, history, hashes = tuple(reading.links), tuple(reading.history), tuple(walk.hashes)
-    return ControlChain(conversation, clinic, consents.patient, links, reading.name, history, hashes)
+    return ControlChain(conversation, clinic, consents.patient, links, reading.name, history, hashes, reading.standing)
 
 
 @dataclass
@@ -112,9 +124,12 @@ class _ControlReading:
     teams: Teams
     accounts: Accounts
     signers: Signers
+    custodians: CustodianSets
     links: list[Link] = field(default_factory=list)
     history: list[HistoryGrant] = field(default_factory=list)
     name: ConversationName | None = None
+    emergency_keys: list[EmergencyKey] = field(default_factory=list)
+    standing: EmergencyKey | None = None
 
     def create(self, envelope: Envelope, walk: ChainWalk) -> str:
         statement, signer = self.signers.verify(envelope, ConversationCreateBody)
@@ -134,6 +149,8 @@ class _ControlReading:
         statement, signer = self.signers.verify(envelope, ConversationRotationBody)
         walk.take(statement.header, statement.hash)
         body, before = statement.body, self.links[-1]
+        if body.reason == "emergency":
+            self._end_emergency_key()
         link = self._link(body, statement.header, place=len(walk.hashes) - 1)
         # A team that is still a reader stands at the generation the new link names: who left it since signs nothing.
         covering = {reader: link.keys.get(reader, key) for reader, key in before.keys.items()}
@@ -164,6 +181,20 @@ class _ControlReading:
         self._check_consented(body, statement.header.time)
         self.history.append(HistoryGrant.of(statement, place=len(walk.hashes) - 1))
 
+    def set_emergency_key(self, envelope: Envelope, walk: ChainWalk) -> None:
+        statement, signer = self.signers.verify(envelope, EmergencyKeyBody)
+        walk.take(statement.header, statement.hash)
+        if signer.account != self.consents.patient:
+            raise ChainRefused("not_the_patient", "Only the patient makes a conversation's emergency key.")
+        check_emergency_key(statement.body, self.emergency_keys, self.custodians)
+        self.standing = EmergencyKey(statement.hash, len(walk.hashes) - 1, statement.body)
+        self.emergency_keys.append(self.standing)
+
+    def _end_emergency_key(self) -> None:
+        if self.standing is None:
+            raise ChainRefused("no_emergency_key", "This ends an emergency key where none stands.")
+        self.standing = None
+
     def _check_consented(self, body: ConversationHistoryBody, time: str) -> None:
         terms = self.consents.terms_at(self.links[-1].consent_head)
         consent = next((one for one in terms if one.consent == body.consent), None)
@@ -181,12 +212,17 @@ class _ControlReading:
         heads = [self.consents.place_of(one.consent_head) for one in (before, link) if one is not None]
         if heads != sorted(heads):
             raise ChainRefused("consent_went_back", "This link goes back to consents from before the last link.")
-        due = members(self.consents.patient, self.consents.terms_at(link.consent_head), self.conversation, link.time)
+        terms = self.consents.terms_at(link.consent_head)
+        due = members(self.consents.patient, terms, self.conversation, link.time, self._emergency_reader(link))
         if tuple(reader.reader for reader in body.epoch.readers) != due:
             raise ChainRefused("wrong_readers", "The readers are not those to whom the patient has consented.")
         for reader, key in link.keys.items():
             self._check_key(reader, key, None if before is None else before.keys.get(reader))
         return link
+
+    def _emergency_reader(self, link: Link) -> str | None:
+        opted_in = self.standing is not None and self.consents.opted_in_at(link.consent_head)
+        return self.standing.id if self.standing is not None and opted_in else None
 
     def _check_key(self, reader: str, key: str, key_before: str | None) -> None:
         version = self._version(reader, key)
@@ -196,6 +232,9 @@ class _ControlReading:
             raise ChainRefused("reader_key_went_back", "The epoch key was sealed to a key that had been replaced.")
 
     def _version(self, reader: str, key: str) -> int | None:
+        if reader.startswith("emk_"):
+            keys = {one.id: one.body.sealing_key.id for one in self.emergency_keys}
+            return 1 if keys.get(reader) == key else None
         if reader.startswith("tea_"):
             generation = _generation(known_team(self.teams, reader), key)
             return None if generation is None else generation.number

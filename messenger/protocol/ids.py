@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 
 from messenger.protocol.errors import EncodingRefused
 
-IdType = Literal["cln", "acc", "dev", "tea", "cnv", "msg", "inv", "cns", "slt", "ses", "evt"]
+IdType = Literal["cln", "acc", "dev", "tea", "cnv", "msg", "inv", "cns", "slt", "ses", "evt", "emk", "eme"]
 ID_TYPES: Final[tuple[IdType, ...]] = get_args(IdType)
 ID_CHARACTERS: Final = 36
 

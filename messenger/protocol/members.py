@@ -14,6 +14,11 @@ def is_active(consent: ConsentBody, conversation: str, at: str) -> bool:
     return begun and not ended and consent.scope in (SCOPE_ALL, conversation)
 
 
-def members(patient: str, consents: Iterable[ConsentBody], conversation: str, at: str) -> tuple[str, ...]:
-    """The readers of a conversation at an instant, sorted by id: the patient, and whom active consents name."""
-    return tuple(sorted({patient, *(one.grantee for one in consents if is_active(one, conversation, at))}))
+def members(
+    patient: str, consents: Iterable[ConsentBody], conversation: str, at: str, emergency: str | None = None
+) -> tuple[str, ...]:
+    """The readers of a conversation at an instant, sorted by id: the patient, whom active consents name, and the
+    conversation's emergency key (`emk_…`) where the patient has opted in and one stands.
+    """
+    named = {one.grantee for one in consents if is_active(one, conversation, at)}
+    return tuple(sorted({patient, *named} | ({emergency} if emergency is not None else set())))

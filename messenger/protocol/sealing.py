@@ -158,6 +158,27 @@ def profile_box_info(patient: str, version: int, reader: str, reader_key: str) -
     return lines("between/v1/profile-box", patient, str(version), reader, reader_key)
 
 
+def emergency_share_box_info(
+    conversation: str, emergency_key: str, custodian_set: str, index: int, custodian: str, custodian_key: str
+) -> bytes:
+    """The place of a custodian's share of a conversation's emergency key; two shares of one set open it."""
+    place = (conversation, emergency_key, custodian_set, "2", str(index), custodian, custodian_key)
+    return lines("between/v1/emergency-share-box", *place)
+
+
+def emergency_release_box_info(
+    request: str, emergency_key: str, index: int, custodian: str, requester: str, requester_key: str
+) -> bytes:
+    """The place of a share that a custodian sealed again, to who asked and under the hash of the request."""
+    place = (request, emergency_key, str(index), custodian, requester, requester_key)
+    return lines("between/v1/emergency-release-box", *place)
+
+
+def emergency_text_box_info(emergency: str, reader: str, reader_key: str) -> bytes:
+    """The place of the key of what somebody wrote when they asked for emergency access, sealed to a reader of it."""
+    return lines("between/v1/emergency-text-box", emergency, reader, reader_key)
+
+
 def possession_info(account: str, account_key: str) -> bytes:
     """The place of the nonce by which the server sees that a sealing key is held by who registers it."""
     return lines("between/v1/possession", account, account_key)

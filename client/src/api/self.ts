@@ -3,7 +3,7 @@
 import { readCommittedText } from '../protocol/commitment.ts';
 import type { DocumentName } from '../protocol/documents.ts';
 import type { Bytes } from '../protocol/encoding.ts';
-import type { DeviceId, ReaderId } from '../protocol/ids.ts';
+import type { DeviceId, GranteeId } from '../protocol/ids.ts';
 import { ROLES } from '../protocol/kinds/invitation.ts';
 import * as shape from '../protocol/shape.ts';
 import { parseEnvelope, type Envelope } from '../protocol/statement.ts';
@@ -118,6 +118,6 @@ export function putDocument(name: DocumentName, { version, ciphertext }: StoredD
 }
 
 /** A patient's own profile: its statement, what it is about, and the keys sealed to its readers. */
-export function putProfile(statement: Envelope, ciphertext: string, boxes: ReadonlyMap<ReaderId, Bytes>): Promise<null> {
+export function putProfile(statement: Envelope, ciphertext: string, boxes: ReadonlyMap<GranteeId, Bytes>): Promise<null> {
   return call('PUT', '/api/profile', nothing, { statement: envelopeJson(statement), ciphertext, boxes: boxesJson(boxes) });
 }

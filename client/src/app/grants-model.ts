@@ -3,7 +3,7 @@
 import { termsToShow, type ConsentChain, type Decision } from '../protocol/consentChain.ts';
 import { changeOf } from '../protocol/consentChange.ts';
 import { formatTime } from '../protocol/encoding.ts';
-import { isId, type AccountId, type ConversationId, type ReaderId } from '../protocol/ids.ts';
+import { isId, type AccountId, type ConversationId, type GranteeId } from '../protocol/ids.ts';
 import type { ConsentBody } from '../protocol/kinds/consent.ts';
 import { runningGeneration } from '../protocol/teamChain.ts';
 import type { Terms as ProtocolTerms } from '../sync/consents.ts';
@@ -40,12 +40,12 @@ export class GrantsModel {
   }
 
   /** A team's name, or a person's. */
-  nameOf(reader: ReaderId): string {
+  nameOf(reader: GranteeId): string {
     return isId(reader, 'tea') ? (this.engine.teams.chains.get(reader)?.name ?? t('consents.a_team')) : this.people.person(reader).name;
   }
 
   /** Who is in a team now. */
-  membersOf(reader: ReaderId): readonly Person[] {
+  membersOf(reader: GranteeId): readonly Person[] {
     const team = isId(reader, 'tea') ? this.engine.teams.chains.get(reader) : undefined;
     const running = team && runningGeneration(team);
     return [...(running?.members.keys() ?? [])].map((account) => this.people.person(account));
@@ -74,7 +74,7 @@ export class GrantsModel {
     };
   }
 
-  private alsoReads(other: ConsentBody, grantee: ReaderId): boolean {
+  private alsoReads(other: ConsentBody, grantee: GranteeId): boolean {
     if (other.grantee === grantee) return true;
     if (!isId(grantee, 'acc') || !isId(other.grantee, 'tea')) return false;
     const team = this.engine.teams.chains.get(other.grantee);

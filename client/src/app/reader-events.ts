@@ -2,7 +2,7 @@
 
 import type { Decision } from '../protocol/consentChain.ts';
 import { termsToShow } from '../protocol/consentChain.ts';
-import { isId, type AccountId, type ReaderId } from '../protocol/ids.ts';
+import { isId, type AccountId, type GranteeId } from '../protocol/ids.ts';
 import type { ConsentBody } from '../protocol/kinds/consent.ts';
 import type { ReadableConversation } from '../sync/control-reader.ts';
 import type { EventEntry, ThreadEntry } from '../views/models/thread.ts';
@@ -17,7 +17,7 @@ const DID = { given: 'consent_given', changed: 'consent_changed', revoked: 'cons
 export function readerEvents(read: ReadableConversation, people: People, me: AccountId, now: Date): readonly EventEntry[] {
   const { control, surroundings } = read;
   const began = control.links[0]?.time ?? control.running.time;
-  const naming = (reader: ReaderId): string =>
+  const naming = (reader: GranteeId): string =>
     isId(reader, 'tea') ? (surroundings.teams.get(reader)?.name ?? t('consents.a_team')) : people.person(reader).name;
   const reaches = (terms: ConsentBody | null): boolean => terms !== null && (terms.scope === 'all' || terms.scope === control.conversation);
   const decided = surroundings.consents.decisions
@@ -32,7 +32,7 @@ export function readerEvents(read: ReadableConversation, people: People, me: Acc
 
 function decisionEvent(
   { did, before, after }: Decision,
-  naming: (reader: ReaderId) => string,
+  naming: (reader: GranteeId) => string,
   people: People,
   patient: AccountId,
   me: AccountId,

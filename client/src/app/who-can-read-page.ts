@@ -4,7 +4,7 @@ import { Unreachable } from '../api/http.ts';
 import { getClinic } from '../api/directory.ts';
 import { changeOf } from '../protocol/consentChange.ts';
 import { ProtocolError } from '../protocol/errors.ts';
-import { type ConsentId, type ReaderId } from '../protocol/ids.ts';
+import { type ConsentId, type GranteeId } from '../protocol/ids.ts';
 import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
 import { EarlierNotOpened, type Progress } from '../sync/consents.ts';
 import type { Deed, GranteeChoice, Terms, WhoCanReadActions, WhoCanReadModel } from '../views/models/who-can-read.ts';
@@ -48,7 +48,7 @@ class WhoCanReadController implements PageController {
     forgetFailure: () => {
       if (this.deed.state === 'failed') this.become({ state: 'idle' });
     },
-    give: (grantee, terms) => void this.carryOut((progress) => this.app.engine.consents.give(grantee as ReaderId, protocolTerms(terms, undefined), progress)),
+    give: (grantee, terms) => void this.carryOut((progress) => this.app.engine.consents.give(grantee as GranteeId, protocolTerms(terms, undefined), progress)),
     change: (id, terms) => void this.carryOut((progress) => this.change(id, terms, progress)),
     takeOff: (id) => void this.carryOut((progress) => this.app.engine.consents.revoke(id as ConsentId, progress)),
     effects: (id, terms) => {
@@ -88,7 +88,7 @@ class WhoCanReadController implements PageController {
       .sort((one, other) => one.name.localeCompare(other.name));
   }
 
-  private membersOf(team: ReaderId): readonly `acc_${string}`[] {
+  private membersOf(team: GranteeId): readonly `acc_${string}`[] {
     return this.grants.membersOf(team).map(({ id }) => `acc_${id}` as const);
   }
 

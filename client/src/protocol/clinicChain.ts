@@ -5,7 +5,15 @@ import { ProtocolError } from './errors.ts';
 import type { AccountId, ClinicId } from './ids.ts';
 import { signingKeyOfText, type SigningPublicKey } from './keys.ts';
 import { CLINIC, CLINIC_KEY_SHARE, type ClinicKeyShareBody } from './kinds/clinic.ts';
-import { peekBody, verify, type Envelope } from './statement.ts';
+import { CUSTODIANS } from './kinds/custodians.ts';
+import { payloadType, peekBody, verify, type Envelope } from './statement.ts';
+
+/** Custodians as the clinic named them at a place of its chain, each with the id of the key that shares are sealed to. */
+export interface CustodianSet {
+  readonly hash: string;
+  readonly place: number;
+  readonly keys: ReadonlyMap<AccountId, string>;
+}
 
 /** A verified clinic. */
 export interface ClinicChain {
@@ -19,6 +27,8 @@ export interface ClinicChain {
   readonly shares: readonly ClinicKeyShareBody[];
   /** The administrators who hold the clinic's key: the founder first. */
   readonly keyHolders: readonly AccountId[];
+  /** Every set of custodians, the running one last. */
+  readonly custodianSets: readonly CustodianSet[];
   readonly hashes: readonly string[];
 }
 
@@ -35,13 +45,21 @@ export async function verifyClinicChain(envelopes: readonly Envelope[], keyId: s
   const walk = new ChainWalk(CLINIC.chain(body) ?? '');
   walk.take(header, hash);
   const shares: ClinicKeyShareBody[] = [];
+  const custodianSets: CustodianSet[] = [];
   for (const envelope of envelopes.slice(1)) {
     if (await walk.takeIfNewer(envelope)) continue;
+    if (envelope.type === payloadType(CUSTODIANS.kind)) {
+      const named = await verify(envelope, CUSTODIANS, { clinic: key });
+      walk.take(named.header, named.hash);
+      const keys = new Map(named.body.custodians.map((one) => [one.account, one.key]));
+      custodianSets.push({ hash: named.hash, place: walk.hashes.length - 1, keys });
+      continue;
+    }
     const share = await verify(envelope, CLINIC_KEY_SHARE, { clinic: key });
     walk.take(share.header, share.hash);
     shares.push(share.body);
   }
   const { clinic, name, log_key: logKey, origin, founder } = body;
   const keyHolders = [...new Set([founder, ...shares.map(({ account }) => account)])];
-  return { clinic, name, key, logKey, origin, founder, shares, keyHolders, hashes: walk.hashes };
+  return { clinic, name, key, logKey, origin, founder, shares, keyHolders, custodianSets, hashes: walk.hashes };
 }

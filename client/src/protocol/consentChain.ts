@@ -13,6 +13,7 @@ import {
   type ConsentChangeBody,
   type ConsentRevocationBody,
 } from './kinds/consent.ts';
+import { EMERGENCY_OPT_IN, EMERGENCY_OPT_OUT, type EmergencyChoiceBody } from './kinds/emergencyChoice.ts';
 import { Signers } from './signers.ts';
 import { payloadType, type Envelope, type Kind, type Statement } from './statement.ts';
 
@@ -27,6 +28,14 @@ export interface Decision {
   readonly after: ConsentBody | null;
 }
 
+/** That the patient opted in to emergency access, or out of it. */
+export interface EmergencyChoice {
+  readonly place: number;
+  readonly hash: string;
+  readonly time: string;
+  readonly optedIn: boolean;
+}
+
 /**
  * A patient's verified decisions; `newer` are the places of statements that a newer version wrote. What such a statement decided cannot be known, so
  * from its place on nothing is concluded: `decisions` end before it, and the terms after it are refused.
@@ -36,6 +45,8 @@ export interface ConsentChain {
   readonly decisions: readonly Decision[];
   readonly hashes: readonly string[];
   readonly newer: readonly number[];
+  /** What the patient decided about emergency access; nothing is being opted out. */
+  readonly choices: readonly EmergencyChoice[];
 }
 
 /** The last statement's hash; null where the patient has consented to nothing. */
@@ -72,19 +83,39 @@ export function termsAt(chain: ConsentChain, head: string): readonly ConsentBody
 
 /**
  * How many decisions up to the statement with this hash took from a consent to this conversation: revoked it, left the conversation out, or shortened
- * its period.
+ * its period; and how often the patient opted out of emergency access.
  *
  * @throws ProtocolError `unknown_consent_head`
  */
 export function withdrawals(chain: ConsentChain, head: string, conversation: ConversationId): number {
   const last = placeOfConsentHead(chain, head);
-  return chain.decisions.filter((decision) => decision.place <= last && withdraws(decision, conversation)).length;
+  const optedOut = chain.choices.filter(({ place, optedIn }) => place <= last && !optedIn).length;
+  return optedOut + chain.decisions.filter((decision) => decision.place <= last && withdraws(decision, conversation)).length;
 }
 
-function termsAfter({ decisions, newer }: ConsentChain, last: number): readonly ConsentBody[] {
+/** Whether the patient lets emergency keys read, as of now. @throws ProtocolError `newer_version` */
+export function isOptedIn(chain: ConsentChain): boolean {
+  return optedInAfter(chain, chain.hashes.length - 1);
+}
+
+/** Whether the patient let emergency keys read after the statement with this hash. @throws ProtocolError as {@link termsAt} */
+export function isOptedInAt(chain: ConsentChain, head: string): boolean {
+  return optedInAfter(chain, placeOfConsentHead(chain, head));
+}
+
+function optedInAfter({ choices, newer }: ConsentChain, last: number): boolean {
+  refuseNewer(newer, last);
+  return choices.filter(({ place }) => place <= last).at(-1)?.optedIn ?? false;
+}
+
+function refuseNewer(newer: readonly number[], last: number): void {
   if (newer.some((place) => place <= last)) {
     throw new ProtocolError('newer_version', 'a newer version wrote what this patient decided: update to go on');
   }
+}
+
+function termsAfter({ decisions, newer }: ConsentChain, last: number): readonly ConsentBody[] {
+  refuseNewer(newer, last);
   const standing = new Map<ConsentId, ConsentBody>();
   for (const { consent, after } of decisions.filter(({ place }) => place <= last)) {
     if (after) standing.set(consent, after);
@@ -116,7 +147,8 @@ export async function verifyConsentChain(envelopes: readonly Envelope[], patient
   for (const envelope of envelopes) {
     if (!(await walk.takeIfNewer(envelope))) await reading.read(envelope);
   }
-  return { patient: patient.account, decisions: reading.decisions, hashes: walk.hashes, newer: walk.newer };
+  const { decisions, choices } = reading;
+  return { patient: patient.account, decisions, hashes: walk.hashes, newer: walk.newer, choices };
 }
 
 interface Effect {
@@ -126,6 +158,7 @@ interface Effect {
 
 class ConsentReading {
   readonly decisions: Decision[] = [];
+  readonly choices: EmergencyChoice[] = [];
   /** Every consent ever given, as it stands; null once it is revoked. */
   private readonly known = new Map<ConsentId, ConsentBody | null>();
   private readonly signers: Signers;
@@ -145,6 +178,12 @@ class ConsentReading {
       case payloadType(CONSENT_REVOCATION.kind):
         await this.decide(envelope, CONSENT_REVOCATION, ({ consent }) => ({ before: this.standing(consent), after: null }));
         break;
+      case payloadType(EMERGENCY_OPT_IN.kind):
+        await this.choose(envelope, EMERGENCY_OPT_IN);
+        break;
+      case payloadType(EMERGENCY_OPT_OUT.kind):
+        await this.choose(envelope, EMERGENCY_OPT_OUT);
+        break;
       default:
         await this.decide(envelope, CONSENT, (body) => ({ before: null, after: this.given(body) }));
     }
@@ -161,6 +200,17 @@ class ConsentReading {
     if (this.walk.newer.length > 0) return;
     if (statement.body.patient !== this.patient.account) throw new ProtocolError('wrong_patient', "another patient's consent");
     this.keep(statement, effect(statement.body));
+  }
+
+  private async choose(envelope: Envelope, kind: Kind<EmergencyChoiceBody>): Promise<void> {
+    const { statement } = await this.signers.verify(envelope, kind);
+    const { hash, header, body } = statement;
+    this.walk.take(header, hash);
+    if (this.walk.newer.length > 0) return;
+    if (body.patient !== this.patient.account) throw new ProtocolError('wrong_patient', "another patient's choice");
+    const optedIn = kind === EMERGENCY_OPT_IN;
+    if (optedIn === (this.choices.at(-1)?.optedIn ?? false)) throw new ProtocolError('nothing_changed', 'leaves it as it was');
+    this.choices.push({ place: this.walk.hashes.length - 1, hash, time: header.time, optedIn });
   }
 
   private keep<B extends { readonly consent: ConsentId }>({ hash, header, body }: Statement<B>, { before, after }: Effect): void {

@@ -8,10 +8,12 @@
 import type { AccountChain } from './accountChain.ts';
 import { keyWithSealingId } from './accountChain.ts';
 import { ChainWalk, firstOf } from './chain.ts';
-import { placeOfConsentHead, termsAt, type ConsentChain } from './consentChain.ts';
+import { isOptedInAt, placeOfConsentHead, termsAt, type ConsentChain } from './consentChain.ts';
+import { checkEmergencyKey, NO_EMERGENCIES, type EmergencyKey, type EmergencyState } from './emergencyKey.ts';
 import { ProtocolError } from './errors.ts';
 import { grantOf, opensEpochs, type HistoryGrant } from './history.ts';
-import { isId, type AccountId, type ClinicId, type ConversationId, type ReaderId } from './ids.ts';
+import { isId, type AccountId, type ClinicId, type ConversationId, type EmergencyKeyId, type ReaderId } from './ids.ts';
+import { fromB64u } from './encoding.ts';
 import {
   CONVERSATION_CREATE,
   CONVERSATION_HISTORY,
@@ -21,8 +23,10 @@ import {
   type ConversationHistoryBody,
   type ConversationRotationBody,
 } from './kinds/conversation.ts';
+import { EMERGENCY_KEY } from './kinds/emergencyKey.ts';
 import { readerKeys, type Link, type ReaderKeys } from './link.ts';
 import { isActive, members } from './members.ts';
+import { importSealingPublicKey } from './sealing.ts';
 import { knownAccount, Signers, type Accounts } from './signers.ts';
 import { payloadType, type Envelope, type Header } from './statement.ts';
 import { generationWithKey, type Teams } from './teamChain.ts';
@@ -45,6 +49,8 @@ export interface ControlChain {
   readonly name: ConversationName | null;
   /** Earlier epochs opened to later readers, in the order of the chain. */
   readonly history: readonly HistoryGrant[];
+  /** The emergency key that stands: what later epochs are sealed to while the patient is opted in. */
+  readonly emergency: EmergencyKey | null;
   readonly hashes: readonly string[];
   /** The last statement's hash. */
   readonly head: string;
@@ -55,6 +61,8 @@ export interface Surroundings {
   readonly consents: ConsentChain;
   readonly teams: Teams;
   readonly accounts: Accounts;
+  /** Left out where the clinic has no custodians. */
+  readonly emergency?: EmergencyState;
 }
 
 /** The link of an epoch. */
@@ -81,7 +89,8 @@ export function covers(readers: ReaderKeys, account: AccountId, teams: Teams): b
  *
  * @throws ProtocolError `empty_chain`, `broken_chain`, `wrong_patient`, `wrong_clinic`, `wrong_epoch_number`, `unknown_consent_head`,
  * `consent_went_back`, `wrong_readers`, `unknown_reader_key`, `reader_key_went_back`, `not_covered`, `not_consented`, `history_not_consented`,
- * `newer_version`, `unknown_signer`, `retired_key`, `unknown_account`, `unknown_team`, and what `verify` throws.
+ * `no_emergency_key`, `not_the_patient`, `newer_version`, `unknown_signer`, `retired_key`, `unknown_account`, `unknown_team`, and what
+ * `checkEmergencyKey` and `verify` throw.
  */
 export async function verifyControlChain(
   envelopes: readonly Envelope[],
@@ -95,17 +104,21 @@ export async function verifyControlChain(
     if (await walk.takeIfNewer(envelope)) continue;
     if (envelope.type === payloadType(CONVERSATION_NAME.kind)) await reading.rename(envelope, walk);
     else if (envelope.type === payloadType(CONVERSATION_HISTORY.kind)) await reading.openHistory(envelope, walk);
+    else if (envelope.type === payloadType(EMERGENCY_KEY.kind)) await reading.setEmergencyKey(envelope, walk);
     else await reading.rotate(envelope, walk);
   }
-  const { links, name, history } = reading;
-  const patient = surroundings.consents.patient;
-  return { conversation, clinic, patient, links, running: links.at(-1) ?? first, name, history, hashes: walk.hashes, head: walk.head ?? '' };
+  const { links, name, history, standing: emergency } = reading;
+  const { patient } = surroundings.consents;
+  const running = links.at(-1) ?? first;
+  return { conversation, clinic, patient, links, running, name, history, emergency, hashes: walk.hashes, head: walk.head ?? '' };
 }
 
 class ControlReading {
   readonly links: Link[] = [];
   readonly history: HistoryGrant[] = [];
   name: ConversationName | null = null;
+  standing: EmergencyKey | null = null;
+  private readonly emergencyKeys: EmergencyKey[] = [];
   private readonly signers: Signers;
 
   constructor(
@@ -131,6 +144,10 @@ class ControlReading {
     const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_ROTATION);
     const { body, header, hash } = statement;
     walk.take(header, hash);
+    if (body.reason === 'emergency') {
+      if (!this.standing) throw new ProtocolError('no_emergency_key', 'ends an emergency key where none stands');
+      this.standing = null;
+    }
     const link = this.link(body, header, walk.hashes.length - 1);
     const keys = readerKeys(link);
     // A team that is still a reader stands at the generation the new link names: who left it since signs nothing.
@@ -167,6 +184,23 @@ class ControlReading {
     this.history.push(grantOf(statement, signer.account, walk.hashes.length - 1));
   }
 
+  async setEmergencyKey(envelope: Envelope, walk: ChainWalk): Promise<void> {
+    const { statement, signer } = await this.signers.verify(envelope, EMERGENCY_KEY);
+    const { body, header, hash } = statement;
+    walk.take(header, hash);
+    const { consents, emergency = NO_EMERGENCIES } = this.surroundings;
+    if (signer.account !== consents.patient) throw new ProtocolError('not_the_patient', "made by another than the patient's client");
+    checkEmergencyKey(body, this.emergencyKeys, emergency.sets);
+    const sealing = await importSealingPublicKey(fromB64u(body.sealing_key));
+    this.standing = { statement: hash, place: walk.hashes.length - 1, body, sealing };
+    this.emergencyKeys.push(this.standing);
+  }
+
+  private emergencyReader(consentHead: string): EmergencyKeyId | null {
+    if (!this.standing || !isOptedInAt(this.surroundings.consents, consentHead)) return null;
+    return this.standing.body.emergency_key;
+  }
+
   private checkConsented(body: ConversationHistoryBody, time: string): void {
     const consentHead = this.links.at(-1)?.consentHead ?? '';
     const consent = termsAt(this.surroundings.consents, consentHead).find((one) => one.consent === body.consent);
@@ -193,7 +227,8 @@ class ControlReading {
     if (placeOfConsentHead(consents, consentHead) < placeBefore) {
       throw new ProtocolError('consent_went_back', 'consents from before the last link');
     }
-    const due = members(consents.patient, termsAt(consents, consentHead), this.conversation, header.time);
+    const terms = termsAt(consents, consentHead);
+    const due = members(consents.patient, terms, this.conversation, header.time, this.emergencyReader(consentHead));
     if (epoch.readers.map(({ reader }) => reader).join() !== due.join()) {
       throw new ProtocolError('wrong_readers', 'not those to whom the patient has consented');
     }
@@ -213,6 +248,9 @@ class ControlReading {
 
   private version(reader: ReaderId, key: string): number | null {
     const { teams, accounts } = this.surroundings;
+    if (isId(reader, 'emk')) {
+      return this.emergencyKeys.some(({ body, sealing }) => body.emergency_key === reader && sealing.id === key) ? 1 : null;
+    }
     if (!isId(reader, 'tea')) return keyWithSealingId(knownAccount(accounts, reader), key)?.version ?? null;
     const team = teams.get(reader);
     if (!team) throw new ProtocolError('unknown_team', 'names a team whose keys are not known');
@@ -224,7 +262,7 @@ class ControlReading {
     if (signer.account === consents.patient) return true;
     const opening = termsAt(consents, link.consentHead)
       .filter((consent) => consent.may_open && isActive(consent, this.conversation, link.time))
-      .map(({ grantee }) => grantee);
+      .map(({ grantee }): ReaderId => grantee);
     const keys = new Map([...readerKeys(link)].filter(([reader]) => opening.includes(reader)));
     return covers(keys, signer.account, teams);
   }

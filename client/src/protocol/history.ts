@@ -3,7 +3,7 @@
 import { b64u, equalBytes, fromB64u, sha256, type Bytes } from './encoding.ts';
 import { epochCommitment } from './epoch.ts';
 import { ProtocolError } from './errors.ts';
-import type { AccountId, ConsentId, ConversationId, ReaderId } from './ids.ts';
+import type { AccountId, ConsentId, ConversationId, GranteeId } from './ids.ts';
 import type { ConsentBody } from './kinds/consent.ts';
 import type { ConversationHistoryBody, Epoch } from './kinds/conversation.ts';
 import { readerKeys, type Link } from './link.ts';
@@ -17,7 +17,7 @@ export interface HistoryGrant {
   readonly time: string;
   readonly signer: AccountId;
   readonly consent: ConsentId;
-  readonly reader: ReaderId;
+  readonly reader: GranteeId;
   readonly key: string;
   readonly boxes: ReadonlyMap<number, string>;
 }
@@ -59,7 +59,7 @@ function reaches({ history, from }: ConsentBody, began: string): boolean {
 export async function makeHistory(
   conversation: ConversationId,
   consent: ConsentId,
-  reader: ReaderId,
+  reader: GranteeId,
   to: SealingPublicKey,
   epochs: readonly { readonly epoch: Epoch; readonly key: Bytes }[],
 ): Promise<NewHistory> {

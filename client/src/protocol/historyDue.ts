@@ -3,7 +3,7 @@
 import { termsAt, termsOf, type ConsentChain } from './consentChain.ts';
 import type { ControlChain } from './controlChain.ts';
 import { opensEpochs } from './history.ts';
-import type { ConsentId, ReaderId } from './ids.ts';
+import type { ConsentId, GranteeId } from './ids.ts';
 import type { ConsentBody } from './kinds/consent.ts';
 import { readerKeys } from './link.ts';
 import { isActive } from './members.ts';
@@ -11,7 +11,7 @@ import { isActive } from './members.ts';
 /** Epochs to be sealed to a reader's sealing key under a consent, in one statement. */
 export interface DueHistory {
   readonly consent: ConsentId;
-  readonly reader: ReaderId;
+  readonly reader: GranteeId;
   readonly key: string;
   readonly epochs: readonly number[];
 }
@@ -41,7 +41,7 @@ function opened({ links, conversation }: ControlChain, consent: ConsentBody | un
 }
 
 /** The epochs whose key was sealed to a reader, under whatever key of its. */
-function reached({ links, history }: ControlChain, reader: ReaderId): readonly number[] {
+function reached({ links, history }: ControlChain, reader: GranteeId): readonly number[] {
   const listed = links.filter((link) => readerKeys(link).has(reader)).map(({ epoch }) => epoch.number);
   return [...listed, ...history.filter((grant) => grant.reader === reader).flatMap(({ boxes }) => [...boxes.keys()])];
 }

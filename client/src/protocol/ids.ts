@@ -2,7 +2,7 @@
 
 import { ProtocolError } from './errors.ts';
 
-export const ID_TYPES = ['cln', 'acc', 'dev', 'tea', 'cnv', 'msg', 'inv', 'cns', 'slt', 'ses', 'evt'] as const;
+export const ID_TYPES = ['cln', 'acc', 'dev', 'tea', 'cnv', 'msg', 'inv', 'cns', 'slt', 'ses', 'evt', 'emk', 'eme'] as const;
 export type IdType = (typeof ID_TYPES)[number];
 export type Id<T extends IdType> = `${T}_${string}`;
 
@@ -15,8 +15,12 @@ export type MessageId = Id<'msg'>;
 export type InvitationId = Id<'inv'>;
 export type ConsentId = Id<'cns'>;
 export type SlotId = Id<'slt'>;
-/** Who an epoch key is sealed to: a person or a whole team. */
-export type ReaderId = AccountId | TeamId;
+export type EmergencyKeyId = Id<'emk'>;
+export type EmergencyId = Id<'eme'>;
+/** Whom a consent names: a person or a whole team. */
+export type GranteeId = AccountId | TeamId;
+/** What an epoch key is sealed to: a person, a whole team, the conversation's emergency key. */
+export type ReaderId = GranteeId | EmergencyKeyId;
 
 const UUID_V7 = /^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/;
 

@@ -1,6 +1,6 @@
 /** Who is a reader: one pure function, the same everywhere, with vectors of its own (docs/protocol.md §5). */
 
-import type { AccountId, ReaderId } from './ids.ts';
+import type { AccountId, EmergencyKeyId, GranteeId, ReaderId } from './ids.ts';
 import type { ConsentBody } from './kinds/consent.ts';
 
 /** One conversation, or `all`: then only consents to everything count. */
@@ -12,13 +12,25 @@ export function isActive(consent: ConsentBody, conversation: Scope, at: string):
   return running && (consent.scope === 'all' || consent.scope === conversation);
 }
 
-/** The readers of a conversation at an instant, sorted by id: the patient, and whom active consents name. */
+/**
+ * The readers of a conversation at an instant, sorted by id: the patient, whom active consents name, and the conversation's emergency key where the
+ * patient has opted in and one stands.
+ */
+export function members(patient: AccountId, consents: Iterable<ConsentBody>, conversation: Scope, at: string): readonly GranteeId[];
 export function members(
   patient: AccountId,
   consents: Iterable<ConsentBody>,
   conversation: Scope,
   at: string,
+  emergency: EmergencyKeyId | null,
+): readonly ReaderId[];
+export function members(
+  patient: AccountId,
+  consents: Iterable<ConsentBody>,
+  conversation: Scope,
+  at: string,
+  emergency: EmergencyKeyId | null = null,
 ): readonly ReaderId[] {
   const grantees = [...consents].filter((consent) => isActive(consent, conversation, at)).map(({ grantee }) => grantee);
-  return [...new Set<ReaderId>([patient, ...grantees])].sort();
+  return [...new Set<ReaderId>([patient, ...grantees, ...(emergency === null ? [] : [emergency])])].sort();
 }

@@ -3,7 +3,7 @@
 import { contentKey, decrypt, encrypt } from './content.ts';
 import { b64u, contextLines, randomBytes, sha256, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
-import type { AccountId, ReaderId } from './ids.ts';
+import type { AccountId, GranteeId } from './ids.ts';
 import type { ProfileBody } from './kinds/profile.ts';
 import { pad, unpad } from './padding.ts';
 import { openBox, profileBoxInfo, seal, type SealingKey, type SealingPublicKey } from './sealing.ts';
@@ -21,7 +21,7 @@ export type Profile = shape.Read<typeof readProfile>;
 export interface NewProfile {
   readonly body: ProfileBody;
   readonly ciphertext: Bytes;
-  readonly boxes: ReadonlyMap<ReaderId, Bytes>;
+  readonly boxes: ReadonlyMap<GranteeId, Bytes>;
 }
 
 function context(patient: AccountId, version: number): Bytes {
@@ -33,7 +33,7 @@ export async function encryptProfile(
   profile: Profile,
   patient: AccountId,
   version: number,
-  readers: ReadonlyMap<ReaderId, SealingPublicKey>,
+  readers: ReadonlyMap<GranteeId, SealingPublicKey>,
 ): Promise<NewProfile> {
   const key = randomBytes(32);
   const content = pad(writeJson({ ...readProfile({ ...profile }) }));
@@ -56,7 +56,7 @@ export async function encryptProfile(
 export async function openProfile(
   body: ProfileBody,
   ciphertext: Bytes,
-  reader: ReaderId,
+  reader: GranteeId,
   key: SealingKey,
   box: Bytes,
 ): Promise<Profile> {

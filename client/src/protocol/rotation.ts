@@ -1,7 +1,8 @@
 /** When the next sender must begin a new epoch first, and for whom (docs/protocol.md §5). */
 
-import { termsOf, type ConsentChain } from './consentChain.ts';
+import { isOptedIn, termsOf, type ConsentChain } from './consentChain.ts';
 import type { ControlChain, Surroundings } from './controlChain.ts';
+import { isSpent, NO_EMERGENCIES, type EmergencyKey } from './emergencyKey.ts';
 import { parseTime } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 import { isId, type ReaderId } from './ids.ts';
@@ -15,9 +16,19 @@ import { runningGeneration } from './teamChain.ts';
 const DAY = 24 * 60 * 60 * 1000;
 export const LONGEST_EPOCH = 7 * DAY;
 
+/** The emergency key that the next epoch is sealed to: it stands, and the patient is opted in. @throws ProtocolError `newer_version` */
+export function emergencyReader(chain: Pick<ControlChain, 'emergency'>, consents: ConsentChain): EmergencyKey | null {
+  return isOptedIn(consents) ? chain.emergency : null;
+}
+
 /** The readers that consents give at an instant. @throws ProtocolError `newer_version` */
-export function dueReaders(chain: Pick<ControlChain, 'conversation' | 'patient'>, consents: ConsentChain, at: string): readonly ReaderId[] {
-  return members(chain.patient, termsOf(consents), chain.conversation, at);
+export function dueReaders(
+  chain: Pick<ControlChain, 'conversation' | 'patient' | 'emergency'>,
+  consents: ConsentChain,
+  at: string,
+): readonly ReaderId[] {
+  const emergency = emergencyReader(chain, consents)?.body.emergency_key ?? null;
+  return members(chain.patient, termsOf(consents), chain.conversation, at, emergency);
 }
 
 /**
@@ -28,24 +39,35 @@ export function dueReaders(chain: Pick<ControlChain, 'conversation' | 'patient'>
  */
 export function rotationDue(chain: ControlChain, surroundings: Surroundings, now: string): RotationReason | null {
   const running = readerKeys(chain.running);
+  const standing = emergencyReader(chain, surroundings.consents);
+  if (standing && isSpent(standing, surroundings.emergency ?? NO_EMERGENCIES)) return 'emergency';
   const due = dueReaders(chain, surroundings.consents, now);
   if ([...running.keys()].some((reader) => !due.includes(reader))) return 'removed';
-  const current = currentKeys(due, surroundings);
+  const current = currentKeys(due, surroundings, standing);
   const changed = [...running].filter(([reader, key]) => current.get(reader)?.id !== key).map(([reader]) => reader);
   if (changed.length > 0) return changed.every((reader) => isId(reader, 'tea')) ? 'team' : 'key';
   if (due.some((reader) => !running.has(reader))) return 'added';
   return parseTime(now).getTime() - parseTime(chain.running.time).getTime() >= LONGEST_EPOCH ? 'age' : null;
 }
 
-/** The sealing key of each reader as of now. @throws ProtocolError `unknown_account`, `unknown_team`, `team_without_key` */
-export function currentKeys(
-  readers: readonly ReaderId[],
+/** The sealing key of each reader as of now. @throws ProtocolError `unknown_account`, `unknown_team`, `team_without_key`, `unknown_reader_key` */
+export function currentKeys<R extends ReaderId>(
+  readers: readonly R[],
   surroundings: Pick<Surroundings, 'teams' | 'accounts'>,
-): ReadonlyMap<ReaderId, SealingPublicKey> {
-  return new Map(readers.map((reader) => [reader, currentKey(reader, surroundings)]));
+  emergency: EmergencyKey | null = null,
+): ReadonlyMap<R, SealingPublicKey> {
+  return new Map(readers.map((reader) => [reader, currentKey(reader, surroundings, emergency)]));
 }
 
-function currentKey(reader: ReaderId, { teams, accounts }: Pick<Surroundings, 'teams' | 'accounts'>): SealingPublicKey {
+function currentKey(
+  reader: ReaderId,
+  { teams, accounts }: Pick<Surroundings, 'teams' | 'accounts'>,
+  emergency: EmergencyKey | null,
+): SealingPublicKey {
+  if (isId(reader, 'emk')) {
+    if (emergency?.body.emergency_key !== reader) throw new ProtocolError('unknown_reader_key', 'an emergency key that does not stand');
+    return emergency.sealing;
+  }
   if (!isId(reader, 'tea')) return knownAccount(accounts, reader).current.sealing;
   const team = teams.get(reader);
   if (!team) throw new ProtocolError('unknown_team', 'names a team whose keys are not known');

@@ -205,6 +205,38 @@ export function profileBoxInfo(patient: string, version: number, reader: string,
   return contextLines('between/v1/profile-box', patient, String(version), reader, readerKey);
 }
 
+/** What a share of an emergency key belongs to: its conversation and custodians, its place on the polynomial. */
+export interface SharePlace {
+  readonly conversation: string;
+  readonly emergencyKey: string;
+  readonly custodianSet: string;
+  readonly index: number;
+}
+
+/** The place of a custodian's share of a conversation's emergency key; two shares of one set open it. */
+export function emergencyShareBoxInfo(place: SharePlace, custodian: string, custodianKey: string): Bytes {
+  const { conversation, emergencyKey, custodianSet, index } = place;
+  const lines = [conversation, emergencyKey, custodianSet, '2', String(index), custodian, custodianKey];
+  return contextLines('between/v1/emergency-share-box', ...lines);
+}
+
+/** The place of a share that a custodian sealed again, to who asked and under the hash of the request. */
+export function emergencyReleaseBoxInfo(
+  request: string,
+  emergencyKey: string,
+  index: number,
+  custodian: string,
+  requester: string,
+  requesterKey: string,
+): Bytes {
+  return contextLines('between/v1/emergency-release-box', request, emergencyKey, String(index), custodian, requester, requesterKey);
+}
+
+/** The place of the key of what somebody wrote when they asked for emergency access, sealed to a reader of it. */
+export function emergencyTextBoxInfo(emergency: string, reader: string, readerKey: string): Bytes {
+  return contextLines('between/v1/emergency-text-box', emergency, reader, readerKey);
+}
+
 /** The place of the nonce by which the server sees that a sealing key is held by who registers it. */
 export function possessionInfo(account: string, accountKey: string): Bytes {
   return contextLines('between/v1/possession', account, accountKey);

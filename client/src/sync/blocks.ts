@@ -14,7 +14,8 @@ export type SendBlock = 'alarm' | 'clock' | 'key_changed' | 'not_a_reader' | 'wa
 /** Everybody who can read a conversation: the readers, and the members of teams among them at the generation named. */
 export function coveredAccounts({ control, surroundings }: ReadableConversation): readonly AccountId[] {
   const accounts = [...readerKeys(control.running)].flatMap(([reader, key]): readonly AccountId[] => {
-    if (!isId(reader, 'tea')) return [reader];
+    if (isId(reader, 'acc')) return [reader];
+    if (!isId(reader, 'tea')) return [];
     return [...(generationWithKey(surroundings.teams.get(reader), key)?.members.keys() ?? [])];
   });
   return [...new Set(accounts)];

@@ -9,7 +9,7 @@ import { getConsents } from '../api/directory.ts';
 import { consentHead, verifyConsentChain, type ConsentChain, type Decision } from '../protocol/consentChain.ts';
 import { formatTime } from '../protocol/encoding.ts';
 import { historyDue, type DueHistory } from '../protocol/historyDue.ts';
-import { isId, newId, type ConsentId, type ConversationId, type ReaderId } from '../protocol/ids.ts';
+import { isId, newId, type ConsentId, type ConversationId, type GranteeId } from '../protocol/ids.ts';
 import { CONSENT, CONSENT_CHANGE, CONSENT_REVOCATION, type ConsentBody, type ConsentChangeBody } from '../protocol/kinds/consent.ts';
 import { isActive } from '../protocol/members.ts';
 import { rotationDue } from '../protocol/rotation.ts';
@@ -40,7 +40,7 @@ export class Consents {
   constructor(private readonly ground: Pick<Ground, 'session' | 'directory' | 'teams' | 'reader' | 'writer'>) {}
 
   /** Lets somebody read. @throws EarlierNotOpened; ApiError, Unreachable, ProtocolError: then nothing has happened */
-  async give(grantee: ReaderId, terms: Terms, progress: Progress): Promise<void> {
+  async give(grantee: GranteeId, terms: Terms, progress: Progress): Promise<void> {
     const { account: patient, clinicId: clinic } = this.ground.session;
     const consent = newId('cns');
     if (isId(grantee, 'acc')) await this.ground.directory.account(grantee);
@@ -130,7 +130,7 @@ export class Consents {
       .filter(({ reader, epochs }) => epochs.length > 0 && this.isKnown(reader));
   }
 
-  private isKnown(reader: ReaderId): boolean {
+  private isKnown(reader: GranteeId): boolean {
     const { directory, teams } = this.ground;
     const team = isId(reader, 'tea') ? teams.chains.get(reader) : null;
     const accounts = isId(reader, 'acc') ? [reader] : [...((team && runningGeneration(team))?.members.keys() ?? [])];

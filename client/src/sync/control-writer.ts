@@ -22,7 +22,7 @@ import {
   type ConversationRotationBody,
   type RotationReason,
 } from '../protocol/kinds/conversation.ts';
-import { currentKeys as readersKeys, dueReaders, rotationDue } from '../protocol/rotation.ts';
+import { currentKeys as readersKeys, dueReaders, emergencyReader, rotationDue } from '../protocol/rotation.ts';
 import { makeStatement, type Kind, type Envelope } from '../protocol/statement.ts';
 import type { ControlReader, ReadableConversation } from './control-reader.ts';
 import { currentKeys, type DeviceSession } from './device-session.ts';
@@ -48,7 +48,7 @@ export class ControlWriter {
     const conversation = newId('cnv');
     const consents = await this.directory.consents(patient);
     const now = formatTime(new Date());
-    const { epoch, boxes, nameCiphertext } = await this.newEpoch({ conversation, patient }, consents, 1, now, name);
+    const { epoch, boxes, nameCiphertext } = await this.newEpoch({ conversation, patient, emergency: null }, consents, 1, now, name);
     const body: ConversationCreateBody = {
       ...{ conversation, patient, clinic: this.session.clinicId, consent_head: headOf(consents), epoch },
       name: nameCiphertext && b64u(await sha256(nameCiphertext)),
@@ -91,7 +91,9 @@ export class ControlWriter {
   async rotation(read: ReadableConversation, consents: ConsentChain, reason: RotationReason, now: string): Promise<PostedRotation> {
     const { control, name } = read;
     const { conversation, links } = control;
-    const made = await this.newEpoch(control, consents, links.length + 1, now, name);
+    // An emergency key that was used, or whose custodians were replaced, is left out until the patient's client has made another.
+    const emergency = reason === 'emergency' ? null : control.emergency;
+    const made = await this.newEpoch({ ...control, emergency }, consents, links.length + 1, now, name);
     const body: ConversationRotationBody = {
       ...{ conversation, consent_head: headOf(consents), epoch: made.epoch, reason },
       name: made.nameCiphertext && b64u(await sha256(made.nameCiphertext)),
@@ -134,7 +136,7 @@ export class ControlWriter {
   }
 
   private async newEpoch(
-    of: Pick<ControlChain, 'conversation' | 'patient'>,
+    of: Pick<ControlChain, 'conversation' | 'patient' | 'emergency'>,
     consents: ConsentChain,
     number: number,
     now: string,
@@ -142,7 +144,7 @@ export class ControlWriter {
   ): Promise<NewEpoch & { nameCiphertext: Bytes | null }> {
     const surroundings: Pick<Surroundings, 'teams' | 'accounts'> = { teams: this.teams.chains, accounts: this.directory.known };
     const readers = dueReaders(of, consents, now);
-    const made = await makeEpoch(of.conversation, number, readersKeys(readers, surroundings));
+    const made = await makeEpoch(of.conversation, number, readersKeys(readers, surroundings, emergencyReader(of, consents)));
     const key = name ? await contentKey(made.key) : null;
     return { ...made, nameCiphertext: key && name ? await encryptName(key, of.conversation, number, name) : null };
   }

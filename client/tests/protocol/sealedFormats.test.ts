@@ -10,7 +10,7 @@ import { openDocument, type DocumentName } from '../../src/protocol/documents.ts
 import { fromB64u, type Bytes } from '../../src/protocol/encoding.ts';
 import { verifyOffer } from '../../src/protocol/enrolment.ts';
 import { decryptName, openEpoch } from '../../src/protocol/epoch.ts';
-import type { AccountId, ConversationId, ReaderId, TeamId } from '../../src/protocol/ids.ts';
+import type { AccountId, ConversationId, GranteeId, ReaderId, TeamId } from '../../src/protocol/ids.ts';
 import { invitationKey, linkText, parseLink } from '../../src/protocol/invitation.ts';
 import type { Epoch } from '../../src/protocol/kinds/conversation.ts';
 import type { ProfileBody } from '../../src/protocol/kinds/profile.ts';
@@ -131,7 +131,7 @@ interface BesideFile {
     link: string;
     before_seed_hex?: string;
   })[];
-  profiles: (Case & { body: ProfileBody; ciphertext: string; reader: ReaderId; seed_hex: string; box: string; profile?: Json })[];
+  profiles: (Case & { body: ProfileBody; ciphertext: string; reader: GranteeId; seed_hex: string; box: string; profile?: Json })[];
   cards: (Case & { card: Json; commitment: string | null; text?: Json })[];
   links: {
     parsed: { text: string; base: string; type: string; invitation: string; secret_hex: string; fingerprint: string; invitation_public_hex: string }[];

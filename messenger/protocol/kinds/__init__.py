@@ -13,6 +13,10 @@ from messenger.protocol.kinds.conversation import (
     ConversationNameBody,
     ConversationRotationBody,
 )
+from messenger.protocol.kinds.custodians import CustodiansBody
+from messenger.protocol.kinds.emergency import EmergencyCloseBody, EmergencyReleaseBody, EmergencyRequestBody
+from messenger.protocol.kinds.emergency_choice import EmergencyOptInBody, EmergencyOptOutBody
+from messenger.protocol.kinds.emergency_key import EmergencyKeyBody
 from messenger.protocol.kinds.invitation import InvitationBody
 from messenger.protocol.kinds.key import KeyBody
 from messenger.protocol.kinds.profile import ProfileBody
@@ -40,4 +44,11 @@ KINDS: Final = (
     ConsentChangeBody,
     ConsentRevocationBody,
     ConversationHistoryBody,
+    CustodiansBody,
+    EmergencyOptInBody,
+    EmergencyOptOutBody,
+    EmergencyKeyBody,
+    EmergencyRequestBody,
+    EmergencyReleaseBody,
+    EmergencyCloseBody,
 )

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
+from messenger.protocol.ids import IdType
 from messenger.protocol.json_strict import JsonObject, JsonValue
 from messenger.protocol.shape import Members, bad_members
 from messenger.protocol.statement import MAX_PAYLOAD_BYTES
 
-RotationReason = Literal["age", "team", "key", "added", "removed"]
+RotationReason = Literal["age", "team", "key", "added", "removed", "emergency"]
 
 
 @dataclass(frozen=True)
 class EpochReader:
-    """Somebody to whom an epoch key was sealed: a person or a team."""
+    """To whom an epoch key was sealed: a person, a team or the conversation's emergency key."""
 
     reader: str
     key: str
@@ -41,7 +42,7 @@ class Epoch:
         epoch = cls(
             number=members.integer("number", least=1),
             commitment=members.hash("commitment"),
-            readers=members.list("readers", parse_reader),
+            readers=members.list("readers", parse_epoch_reader),
         )
         members.close()
         readers = [reader.reader for reader in epoch.readers]
@@ -59,9 +60,18 @@ class Epoch:
 
 
 def parse_reader(value: JsonValue) -> EpochReader:
-    """The reader of a JSON value."""
+    """A person or a team, of a JSON value."""
+    return _reader(value, "acc", "tea")
+
+
+def parse_epoch_reader(value: JsonValue) -> EpochReader:
+    """A person, a team or an emergency key, of a JSON value."""
+    return _reader(value, "acc", "tea", "emk")
+
+
+def _reader(value: JsonValue, *types: IdType) -> EpochReader:
     members = Members(value)
-    reader = EpochReader(members.id("reader", "acc", "tea"), members.hash("key"), members.hash("box"))
+    reader = EpochReader(members.id("reader", *types), members.hash("key"), members.hash("box"))
     members.close()
     return reader
 

@@ -15,6 +15,7 @@ from tests.vectors.ours.makers import (
     continuity,
     control,
     conventions,
+    emergency,
     history,
     messages,
     offers,
@@ -52,6 +53,7 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "beside": beside.beside,
     "offers": offers.offers,
     "members": readers.members_table,
+    "emergency": emergency.emergency,
 }
 
 

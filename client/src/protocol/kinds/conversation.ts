@@ -3,12 +3,15 @@
 import * as shape from '../shape.ts';
 import { MAX_PAYLOAD_BYTES, type Kind } from '../statement.ts';
 
-/** Somebody to whom an epoch key was sealed: a person or a team. `key` is the reader's sealing key id, `box` the hash of the box. */
+/** A person or a team to whom something was sealed. `key` is the reader's sealing key id, `box` the hash of the box. */
 export const readReader = shape.members({ reader: shape.id('acc', 'tea'), key: shape.hash, box: shape.hash });
-export type EpochReader = shape.Read<typeof readReader>;
+
+/** To whom an epoch key was sealed: these, or the conversation's emergency key. */
+const readEpochReader = shape.members({ reader: shape.id('acc', 'tea', 'emk'), key: shape.hash, box: shape.hash });
+export type EpochReader = shape.Read<typeof readEpochReader>;
 
 const readEpoch = shape.where(
-  shape.members({ number: shape.integer(1), commitment: shape.hash, readers: shape.listOf(readReader) }),
+  shape.members({ number: shape.integer(1), commitment: shape.hash, readers: shape.listOf(readEpochReader) }),
   ({ readers }) => readers.length > 0 && shape.isSortedSet(readers.map(({ reader }) => reader)),
   "an epoch's readers are sorted, each once",
 );
@@ -46,7 +49,7 @@ const readRotation = shape.where(
     conversation: shape.id('cnv'),
     consent_head: shape.hash,
     epoch: readEpoch,
-    reason: shape.oneOf('age', 'team', 'key', 'added', 'removed'),
+    reason: shape.oneOf('age', 'team', 'key', 'added', 'removed', 'emergency'),
     /** The hash of the name, encrypted again under the new key. */
     name: shape.orNull(shape.hash),
   }),

@@ -5,6 +5,10 @@ import { LEASE_RENEWAL, OPEN } from './access.ts';
 import { CLINIC, CLINIC_KEY_SHARE } from './clinic.ts';
 import { CONSENT, CONSENT_CHANGE, CONSENT_REVOCATION } from './consent.ts';
 import { CONVERSATION_CREATE, CONVERSATION_HISTORY, CONVERSATION_NAME, CONVERSATION_ROTATION } from './conversation.ts';
+import { CUSTODIANS } from './custodians.ts';
+import { EMERGENCY_CLOSE, EMERGENCY_RELEASE, EMERGENCY_REQUEST } from './emergency.ts';
+import { EMERGENCY_OPT_IN, EMERGENCY_OPT_OUT } from './emergencyChoice.ts';
+import { EMERGENCY_KEY } from './emergencyKey.ts';
 import { INVITATION } from './invitation.ts';
 import { KEY } from './key.ts';
 import { PROFILE } from './profile.ts';
@@ -32,6 +36,13 @@ export const KINDS = [
   CONSENT_CHANGE,
   CONSENT_REVOCATION,
   CONVERSATION_HISTORY,
+  CUSTODIANS,
+  EMERGENCY_OPT_IN,
+  EMERGENCY_OPT_OUT,
+  EMERGENCY_KEY,
+  EMERGENCY_REQUEST,
+  EMERGENCY_RELEASE,
+  EMERGENCY_CLOSE,
 ] as const;
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(KINDS.map(({ kind }) => payloadType(kind)));

@@ -20,6 +20,10 @@ from messenger.protocol.kinds.conversation import (
     EpochReader,
     OpenedEpoch,
 )
+from messenger.protocol.kinds.custodians import Custodian, CustodiansBody
+from messenger.protocol.kinds.emergency import EmergencyCloseBody, EmergencyReleaseBody, EmergencyRequestBody
+from messenger.protocol.kinds.emergency_choice import EmergencyOptInBody, EmergencyOptOutBody
+from messenger.protocol.kinds.emergency_key import EmergencyKeyBody, SealedShare
 from messenger.protocol.kinds.profile import ProfileBody
 from messenger.protocol.kinds.sign_in import SignInBody
 from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody, TeamMember
@@ -34,6 +38,7 @@ from tests.vectors.ours.makers.world import AMARA, CLINIC, CLINIC_KEY, FOUNDER, 
 
 CONVERSATION = made_id("cnv", "conversation")
 DEVICE = made_id("dev", "device")
+EMERGENCY, EMERGENCY_KEY = made_id("eme", "emergency"), made_id("emk", "emergency key")
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,13 @@ def examples() -> list[Example]:
         Example(changed(_consent(), history="from", history_from=at(1), until=at(99)), PEGGY.account, peggy, 1),
         Example(revoked(_consent()), PEGGY.account, peggy, 2),
         Example(_history(), AMARA.account, amara, 3),
+        Example(CustodiansBody(CLINIC, 2, _custodians()), FOUNDER, clinic_keys, 2),
+        Example(EmergencyOptInBody(PEGGY.account), PEGGY.account, peggy, 3),
+        Example(EmergencyOptOutBody(PEGGY.account), PEGGY.account, peggy, 4),
+        Example(_emergency_key(), PEGGY.account, peggy, 4),
+        Example(_emergency_request(), TOM.account, {"self": TOM.signing()}, 0),
+        Example(_emergency_release(), AMARA.account, amara, 1),
+        Example(EmergencyCloseBody(EMERGENCY, some_hash("request"), "justified"), AMARA.account, amara, 3),
     ]
 
 
@@ -138,6 +150,30 @@ def _history() -> ConversationHistoryBody:
     opened = (OpenedEpoch(1, some_hash("box 1")), OpenedEpoch(2, some_hash("box 2")))
     key = SealingKey(seed("team 1")).id
     return ConversationHistoryBody(CONVERSATION, made_id("cns", "consent"), TEAM, key, opened)
+
+
+def _custodians() -> tuple[Custodian, ...]:
+    people = sorted((AMARA, TOM, PEGGY), key=lambda one: one.account)
+    return tuple(Custodian(one.account, one.sealing().id) for one in people)
+
+
+def _emergency_key() -> EmergencyKeyBody:
+    shares = tuple(
+        SealedShare(one.account, index, one.key, some_hash(f"share {index}"))
+        for index, one in zip((7, 255, 1), _custodians(), strict=True)
+    )
+    key = SealingKey(seed("emergency key")).public
+    return EmergencyKeyBody(CONVERSATION, EMERGENCY_KEY, key, some_hash("custodians"), shares)
+
+
+def _emergency_request() -> EmergencyRequestBody:
+    keys = (TOM.account, TOM.sealing().id)
+    parties = (EMERGENCY, CLINIC, PEGGY.account, CONVERSATION, EMERGENCY_KEY)
+    return EmergencyRequestBody(*parties, *keys, "unconscious", at(65), some_hash("text"), _readers()[:1])
+
+
+def _emergency_release() -> EmergencyReleaseBody:
+    return EmergencyReleaseBody(EMERGENCY, some_hash("request"), AMARA.account, 7, TOM.sealing().id, some_hash("box"))
 
 
 def _readers() -> tuple[EpochReader, ...]:

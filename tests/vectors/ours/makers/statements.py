@@ -189,6 +189,8 @@ def _body_changes() -> list[tuple[str, Example, dict[str, Any], str]]:
     member: Any = example_generation().as_json()["members"]
     slots: Any = example_vault().as_json()["slots"]
     epochs: Any = by_kind["conversation-history"].payload()["body"]["epochs"]
+    custodians: Any = by_kind["custodians"].payload()["body"]["custodians"]
+    shares: Any = by_kind["emergency-key"].payload()["body"]["shares"]
     unsorted = {**example_epoch(2).as_json(), "readers": readers[::-1]}
     repeated = {**example_epoch(2).as_json(), "readers": [readers[0], readers[0]]}
     changes: dict[str, list[tuple[str, dict[str, Any], str]]] = {
@@ -243,6 +245,31 @@ def _body_changes() -> list[tuple[str, Example, dict[str, Any], str]]:
             ("an epoch with a member too many", {"epochs": [epochs[0] | {"key": some_hash("x")}]}, "bad_members"),
             ("a reader that is a conversation", {"reader": CONVERSATION}, "bad_members"),
         ],
+        "custodians": [
+            ("two custodians", {"custodians": custodians[:2]}, "bad_members"),
+            ("custodians not sorted", {"custodians": custodians[::-1]}, "bad_members"),
+            ("a custodian twice", {"custodians": [custodians[0], *custodians[:2]]}, "bad_members"),
+            ("one of them is enough", {"threshold": 1}, "bad_members"),
+            ("all of them are needed", {"threshold": 3}, "bad_members"),
+            ("a custodian with a member too many", {"custodians": [custodians[0] | {"x": 1}]}, "bad_members"),
+        ],
+        "emergency-key": [
+            ("no share", {"shares": []}, "bad_members"),
+            ("shares not sorted", {"shares": shares[::-1]}, "bad_members"),
+            ("two shares at one place", {"shares": [shares[0], shares[1] | {"index": 7}]}, "bad_members"),
+            ("a share at the secret's place", {"shares": [shares[0] | {"index": 0}]}, "bad_members"),
+            ("a share outside the field", {"shares": [shares[0] | {"index": 256}]}, "bad_members"),
+            ("a share with a member too many", {"shares": [shares[0] | {"x": 1}]}, "bad_members"),
+            ("a weak key", {"sealing_key": b64u_encode(bytes(1216))}, "weak_key"),
+            ("an account in the key's place", {"emergency_key": other}, "bad_members"),
+        ],
+        "emergency-request": [
+            ("an unknown reason", {"reason": "curious"}, "bad_members"),
+            ("nobody to read the text", {"boxes": []}, "bad_members"),
+            ("an emergency that is a conversation", {"emergency": CONVERSATION}, "bad_members"),
+        ],
+        "emergency-release": [("a share at the secret's place", {"index": 0}, "bad_members")],
+        "emergency-close": [("an unknown finding", {"finding": "fine"}, "bad_members")],
         "consent": [
             ("ends before it begins", {"until": at(9)}, "bad_members"),
             ("ends as it begins", {"until": at(10)}, "bad_members"),
