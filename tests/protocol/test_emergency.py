@@ -1,6 +1,7 @@
 """Emergency access: who keeps shares, whose key it is, what opens it, and what no two custodians can do (§5)."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_the_custodians_that_a_clinic_names(case: Case) -> None:
 def test_what_a_patient_chose(case: Case) -> None:
     def show() -> JsonObject:
         chain = verify_consent_chain(envelopes(case["statements"]), PEGGY.verified())
-        choices: list[JsonValue] = [{"place": o.place, "hash": o.hash, "time": o.time, "opted_in": o.opted_in} for o in chain.choices]
+        choices: list[JsonValue] = [asdict(choice) for choice in chain.choices]
         heads: list[JsonValue] = [_chosen_at(chain, head) for head in chain.hashes]
         return {"choices": [*choices], "heads": heads}
 
