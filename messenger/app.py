@@ -14,10 +14,12 @@ from messenger.accounts import models as account_models
 from messenger.accounts import routes as account_routes
 from messenger.accounts import sockets as account_sockets
 from messenger.accounts.announcements import AccountJoined
+from messenger.accounts.session_watch import SessionWatch
 from messenger.audit import models as audit_models
 from messenger.audit import routes as audit_routes
 from messenger.audit.sequencer import Sequencer
 from messenger.audit.service import EntriesRecorded
+from messenger.between_nodes import Nodes
 from messenger.chains import models as chain_models
 from messenger.clock import Clock, open_clock
 from messenger.consent import directory
@@ -52,6 +54,7 @@ from messenger.web.sockets import Recognise, Sockets
 SOCKETS = "between.sockets"
 BACKGROUND = "between.background"
 UPKEEP_SECONDS = 5
+SESSIONS_SECONDS = 0.5
 
 MODELS = (
     web_models,
@@ -83,11 +86,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.extensions[SOCKETS] = sockets
     background = _background(scope)
     app.extensions[BACKGROUND] = background
+    nodes = Nodes(settings, subscribers, background)
     sequencer = _keep_log(scope, subscribers, background)
     app.register_blueprint(audit_routes.blueprint)
     app.register_blueprint(health.blueprint(scope, {"log": lambda _scope: not sequencer.failing}))
-    _furnish_rooms(app, sockets, subscribers)
-    _furnish_conversations(app, scope, sockets, subscribers, background)
+    _furnish_rooms(app, sockets, subscribers, _watch_sessions(scope, sockets, background, nodes))
+    _furnish_conversations(app, scope, sockets, subscribers, background, nodes)
+    nodes.check_listed()
     declared_doors(app)  # raises where one is missing
     return app
 
@@ -121,11 +126,11 @@ def _keep_log(scope: Scope, subscribers: Subscribers, background: Background) ->
 
 
 def _furnish_conversations(
-    app: Flask, scope: Scope, sockets: Sockets, subscribers: Subscribers, background: Background
+    app: Flask, scope: Scope, sockets: Sockets, subscribers: Subscribers, background: Background, nodes: Nodes
 ) -> None:
     """The rooms of conversations and the inbox, with the writer and what it tells to browsers."""
     writer = Writer(scope.database, scope.clock)
-    live = Live(sockets, scope.database, scope.clock)
+    live = Live(sockets, scope.database, scope.clock, nodes.in_touch)
     conversation_routes.install(app, writer)
     conversation_sockets.register(sockets, subscribers, writer, live)
     background.add("writer", writer.run, writer.stop)
@@ -134,16 +139,23 @@ def _furnish_conversations(
     app.register_blueprint(inbox_routes.blueprint)
 
 
-def _furnish_rooms(app: Flask, sockets: Sockets, subscribers: Subscribers) -> None:
+def _furnish_rooms(app: Flask, sockets: Sockets, subscribers: Subscribers, watch: SessionWatch) -> None:
     """Blueprints, socket events and subscriptions of the rooms about people, from bottom to top."""
     app.register_blueprint(door_routes.doors)
     app.register_blueprint(account_routes.blueprint)
-    account_sockets.register(sockets, subscribers)
+    account_sockets.register(sockets, subscribers, watch)
     app.register_blueprint(team_routes.blueprint)
     team_sockets.register(sockets, subscribers)
     subscribers.within_transaction(AccountJoined)(teams.await_admission)
     app.register_blueprint(consent_routes.blueprint)
     subscribers.within_transaction(AccountJoined)(consent.keep_first_consent)
+
+
+def _watch_sessions(scope: Scope, sockets: Sockets, background: Background, nodes: Nodes) -> SessionWatch:
+    """What ends the sockets of sessions whose end this node was not told of."""
+    watch = SessionWatch(sockets, scope.database, scope.clock, nodes.in_touch)
+    background.every(SESSIONS_SECONDS, "sessions of sockets", watch.look_if_due)
+    return watch
 
 
 def _background(scope: Scope) -> Background:

@@ -95,6 +95,51 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
             _run_quietly([*control, "-m", "immediate", "stop"], as_postgres)
 
 
+@dataclass
+class RedisServer:
+    """A Redis of the tests' own, which can be frozen, killed and started again on its port; a context manager."""
+
+    port: int = field(default_factory=free_port)
+    _process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """End it, in whatever state it is."""
+        self.kill()
+
+    def start(self) -> None:
+        """Start and wait until it serves; it keeps nothing."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(command, cwd=tempfile.gettempdir(), stdout=subprocess.PIPE, text=True)
+        _wait_for_line(self._process, "Ready to accept connections")
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def freeze(self) -> None:
+        """Let it do nothing, its connections stay open (SIGSTOP)."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+
 @contextmanager
 def redis_server() -> Iterator[str]:
     """The address of TEST_REDIS_URL when it is set, else of a Redis of our own."""
@@ -102,16 +147,8 @@ def redis_server() -> Iterator[str]:
     if given:
         yield given
         return
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="between-redis-") as folder:
-        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            _wait_for_line(process, "Ready to accept connections")
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.terminate()
-            process.communicate(timeout=STOP_SECONDS)
+    with RedisServer() as server:
+        yield server.url
 
 
 @dataclass

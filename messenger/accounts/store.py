@@ -12,6 +12,7 @@ from messenger.accounts.models import (
     Invitation,
     PossessionTicket,
     SealedDocument,
+    SignedInSession,
     SignInSlot,
     Vault,
 )
@@ -144,6 +145,21 @@ def find_slot_by_name(session: Session, name_key: str, slot_type: str) -> SignIn
         .join(Account, Account.account == SignInSlot.account)
         .where(Account.name_key == name_key, SignInSlot.type == slot_type)
     ).first()
+
+
+def list_running(
+    session: Session, sessions: Collection[str], unseen_since: datetime, begun_before: datetime
+) -> set[str]:
+    """Those of the sessions that are there, were seen after the one time and begun after the other."""
+    return set(
+        session.scalars(
+            select(SignedInSession.session).where(
+                SignedInSession.session.in_(sessions),
+                SignedInSession.last_seen > unseen_since,
+                SignedInSession.created > begun_before,
+            )
+        )
+    )
 
 
 def add_challenge(session: Session, challenge: Challenge) -> None:

@@ -73,3 +73,20 @@ class ReadersChanged:
 
     conversation: str
     lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeasesEnded:
+    """Somebody has left a conversation: what their session's sockets are told of it ends."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypingChanged:
+    """Somebody writes, or has stopped to. Never stored, so announced without a commit."""
+
+    conversation: str
+    account: str
+    role: Role
+    typing: bool

@@ -7,26 +7,30 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from messenger.channel import EventsMissed
 from messenger.clock import Clock
 from messenger.consent import service as consent
 from messenger.conversations import epochs, opening, store
 from messenger.conversations.announcements import (
     ConversationChanged,
+    LeasesEnded,
     MessageErased,
     MessagesSent,
     ReadersChanged,
     ReceiptChanged,
     SentMessage,
+    TypingChanged,
 )
 from messenger.conversations.caller import Caller
 from messenger.conversations.errors import ConversationUnknown, OpenFirst
 from messenger.conversations.followers import Followers
 from messenger.conversations.forms import message_form
 from messenger.conversations.reading import readers_for
+from messenger.conversations.rooms import Connections, all_rooms, care_room, everybody, patient_room, rooms_of
 from messenger.db import Database
 from messenger.protocol.encoding import b64u_encode
 from messenger.roles import Role
@@ -38,34 +42,38 @@ CHANGES_EVERY_SECONDS: Final = 0.5
 SWEEP_SECONDS: Final = 5.0
 """How often sockets whose leases have ended leave their rooms even if nothing is said there."""
 
-Announcement = MessagesSent | MessageErased | ReceiptChanged | ConversationChanged | ReadersChanged
+Announcement = (
+    MessagesSent
+    | MessageErased
+    | ReceiptChanged
+    | ConversationChanged
+    | ReadersChanged
+    | LeasesEnded
+    | TypingChanged
+    | EventsMissed
+)
 
 log = logging.getLogger(__name__)
 
 
-class Connections(Protocol):
-    """The live connections, as far as this room needs them (`messenger.web.sockets`)."""
-
-    def emit(self, event: str, data: Mapping[str, Any], *, to: str) -> None:
-        """Send to one socket or to a room."""
-
-    def enter(self, sid: str, room: str) -> None:
-        """Let a socket hear what is emitted to a room."""
-
-    def leave(self, sid: str, room: str) -> None:
-        """The opposite of `enter`."""
-
-
 class Live:
-    """Tells sockets what was committed; `run` does so until `stop`."""
+    """Tells this node's sockets what was committed, here or on another node; `run` does so until `stop`.
 
-    def __init__(self, connections: Connections, database: Database, clock: Clock) -> None:
+    While what other nodes decide may not arrive (`in_touch` is False), every lease is asked for anew before its socket
+    is told anything.
+    """
+
+    def __init__(
+        self, connections: Connections, database: Database, clock: Clock, in_touch: Callable[[], bool]
+    ) -> None:
         self._connections = connections
+        self._in_touch = in_touch
         self._database = database
         self._clock = clock
         self._followers = Followers(self._lease_of)
         self._announced: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
         self._changed: dict[str, ConversationChanged] = {}
+        self._missed = False
         self._told = self._swept = time.monotonic()
         self._stopped = threading.Event()
 
@@ -110,10 +118,7 @@ class Live:
         """
         if not self._followers.follows(sid, conversation, self._clock.now()):
             raise OpenFirst
-        told = {"conversation": conversation, "account": caller.account, "typing": typing}
-        self._connections.emit("typing:changed", told, to=_care_room(conversation))
-        seen = told if caller.role is Role.PATIENT else told | {"account": None}
-        self._connections.emit("typing:changed", seen, to=_patient_room(conversation))
+        self._database.subscribers.announce([TypingChanged(conversation, caller.account, caller.role, typing)])
 
     def run(self) -> None:
         """Tell what is heard, until `stop`."""
@@ -130,18 +135,22 @@ class Live:
 
     def _tell_next(self) -> None:
         try:
-            announcement = self._announced.get(timeout=CHANGES_EVERY_SECONDS if self._changed else SWEEP_SECONDS)
+            announcement = self._announced.get(timeout=self._rest())
         except queue.Empty:
             announcement = None
         if announcement is not None:
             self._tell(announcement)
         now = time.monotonic()
-        if self._changed and now - self._told >= CHANGES_EVERY_SECONDS:
+        if (self._changed or self._missed) and now - self._told >= CHANGES_EVERY_SECONDS:
             self._told = now
             self._tell_changes()
+            self._tell_missed()
         if now - self._swept >= SWEEP_SECONDS:
             self._swept = now
             self._sweep()
+
+    def _rest(self) -> float:
+        return CHANGES_EVERY_SECONDS if self._changed or self._missed else SWEEP_SECONDS
 
     def _tell(self, announcement: Announcement) -> None:
         match announcement:
@@ -152,13 +161,25 @@ class Live:
                 self._changed[announcement.conversation] = announcement
                 for sid, caller in self._followers.waiting(announcement.conversation).items():
                     self._let_hear(sid, caller, announcement.conversation)
-            case ReadersChanged(conversation, lost):
-                self._close(conversation, lost)
             case MessageErased(conversation, message):
                 self._say(conversation, "message:erased", {"conversation": conversation, "id": message})
             case ReceiptChanged(conversation, account, delivered, read):
                 changed = {"conversation": conversation, "account": account, "delivered": delivered, "read": read}
                 self._say(conversation, "receipt:changed", changed)
+            case TypingChanged():
+                self._tell_typing(announcement)
+            case _:
+                self._silence_some(announcement)
+
+    def _silence_some(self, announcement: ReadersChanged | LeasesEnded | EventsMissed) -> None:
+        match announcement:
+            case ReadersChanged(conversation, lost):
+                self._close(conversation, lost)
+            case LeasesEnded(conversation):
+                self._close(conversation, ())
+            case EventsMissed():
+                self._missed = True
+                self._look_again()
 
     def _let_hear(self, sid: str, caller: Caller, conversation: str) -> None:
         """What is written goes to a socket only if the key that it is written under was sealed to whom it belongs."""
@@ -166,7 +187,7 @@ class Live:
             row = store.get_conversation(session, conversation)
             if not epochs.reads_running(session, row, readers_for(session, caller)):
                 return
-        for room in _rooms(conversation, caller):
+        for room in rooms_of(conversation, caller):
             self._connections.enter(sid, room)
         self._followers.let_hear(sid, conversation)
 
@@ -183,18 +204,45 @@ class Live:
 
     def _say(self, conversation: str, event: str, told: Mapping[str, Any]) -> None:
         self._drop_lapsed(conversation, self._clock.now())
-        self._connections.emit(event, told, to=_room(conversation))
+        self._connections.emit(event, told, to=everybody(conversation))
+
+    def _tell_typing(self, changed: TypingChanged) -> None:
+        conversation = changed.conversation
+        self._drop_lapsed(conversation, self._clock.now())
+        told = {"conversation": conversation, "account": changed.account, "typing": changed.typing}
+        self._connections.emit("typing:changed", told, to=care_room(conversation))
+        seen = told if changed.role is Role.PATIENT else told | {"account": None}
+        self._connections.emit("typing:changed", seen, to=patient_room(conversation))
+
+    def _look_again(self) -> None:
+        """Other nodes may have decided anything: who is not served any more falls silent before all are told to ask."""
+        at = self._clock.now()
+        for conversation in self._followers.conversations():
+            self._silence(conversation, self._followers.look_again(conversation, at), at)
+            for sid, caller in self._followers.waiting(conversation).items():
+                self._let_hear(sid, caller, conversation)
+
+    def _tell_missed(self) -> None:
+        """Clients fetch what they were not told; how far others have read follows here."""
+        if not self._missed:
+            return
+        self._missed = False
+        self._connections.emit_to_all("events:missed", {})
+        for conversation in self._followers.conversations():
+            with self._database.reading_session() as session:
+                row = store.get_conversation(session, conversation)
+                receipts = store.list_receipts(session, conversation)
+            changed = ConversationChanged(conversation, row.last_sequence, row.control_head, ())
+            self._connections.emit("conversation:changed", _changed(changed), to=everybody(conversation))
+            for receipt in receipts:
+                self._tell(ReceiptChanged(conversation, receipt.account, receipt.delivered, receipt.read))
 
     def _tell_changes(self) -> None:
         changed, self._changed = self._changed, {}
         readers = {reader for change in changed.values() for reader in change.readers}
         members = self._members({reader for reader in readers if reader.startswith("tea_")})
         for change in changed.values():
-            told = {
-                "conversation": change.conversation,
-                "last_sequence": change.last_sequence,
-                "control_head": b64u_encode(change.control_head),
-            }
+            told = _changed(change)
             for account in {account for reader in change.readers for account in members.get(reader, {reader})}:
                 self._connections.emit("conversation:changed", told, to=f"account:{account}")
 
@@ -210,7 +258,11 @@ class Live:
             self._drop_lapsed(conversation, at)
 
     def _drop_lapsed(self, conversation: str, at: datetime) -> None:
-        for sid, caller in self._followers.drop_lapsed(conversation, at).items():
+        lapsed = self._followers.drop_lapsed if self._in_touch() else self._followers.look_again
+        self._silence(conversation, lapsed(conversation, at), at)
+
+    def _silence(self, conversation: str, lapsed: Mapping[str, Caller], at: datetime) -> None:
+        for sid, caller in lapsed.items():
             self._leave_rooms(sid, conversation)
             if not self._covers(caller, conversation, at):
                 self._connections.emit("conversation:closed", {"conversation": conversation}, to=sid)
@@ -221,7 +273,7 @@ class Live:
             return consent.may_read(session, caller.account, patient, conversation, at)
 
     def _leave_rooms(self, sid: str, conversation: str) -> None:
-        for room in (_room(conversation), _care_room(conversation), _patient_room(conversation)):
+        for room in all_rooms(conversation):
             self._connections.leave(sid, room)
 
     def _lease_of(self, caller: Caller, conversation: str) -> datetime | None:
@@ -233,18 +285,9 @@ class Live:
                 return None
 
 
-def _rooms(conversation: str, caller: Caller) -> tuple[str, str]:
-    own = _patient_room(conversation) if caller.role is Role.PATIENT else _care_room(conversation)
-    return _room(conversation), own
-
-
-def _room(conversation: str) -> str:
-    return f"conversation:{conversation}"
-
-
-def _care_room(conversation: str) -> str:
-    return f"conversation:{conversation}:care"
-
-
-def _patient_room(conversation: str) -> str:
-    return f"conversation:{conversation}:patient"
+def _changed(change: ConversationChanged) -> dict[str, object]:
+    return {
+        "conversation": change.conversation,
+        "last_sequence": change.last_sequence,
+        "control_head": b64u_encode(change.control_head),
+    }

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session
 
+from messenger import events
 from messenger.accounts.verified import current_signing_key
 from messenger.audit import service as audit
 from messenger.audit.actions import Action, Reason
@@ -14,6 +15,7 @@ from messenger.chains.service import check_clock
 from messenger.consent import service as consent
 from messenger.conversations import store
 from messenger.conversations.access import entry, require_reader
+from messenger.conversations.announcements import LeasesEnded
 from messenger.conversations.caller import Caller
 from messenger.conversations.errors import OpenFirst, SequenceUnknown, StatementMisplaced, StatementUsed
 from messenger.conversations.models import Conversation, Lease
@@ -123,6 +125,7 @@ def leave_conversation(
     ended = store.end_leases(session, caller.session, conversation, at)
     if not ended:
         raise OpenFirst
+    events.publish(session, LeasesEnded(conversation))
     detail = json.dumps({"first": first, "last": last}, separators=(",", ":"))
     audit.record(session, entry(caller, row, Action.CONVERSATION_LEFT, at, object=ended[-1], detail=detail))
 

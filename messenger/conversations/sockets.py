@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from messenger.channel import EventsMissed
 from messenger.conversations import opening
 from messenger.conversations.announcements import (
     ConversationChanged,
+    LeasesEnded,
     MessageErased,
     MessagesSent,
     ReadersChanged,
     ReceiptChanged,
+    TypingChanged,
 )
 from messenger.conversations.live import Live
 from messenger.conversations.writer import Writer
@@ -23,11 +26,14 @@ from messenger.web.sockets import Answer, Sockets
 
 def register(sockets: Sockets, subscribers: Subscribers, writer: Writer, live: Live) -> None:
     """Register the room's events, and what is told to browsers after each commit."""
-    subscribers.after_commit(MessagesSent)(live.hear)
-    subscribers.after_commit(MessageErased)(live.hear)
-    subscribers.after_commit(ReceiptChanged)(live.hear)
-    subscribers.after_commit(ConversationChanged)(live.hear)
-    subscribers.after_commit(ReadersChanged)(live.hear)
+    subscribers.on_every_node(MessagesSent)(live.hear)
+    subscribers.on_every_node(MessageErased)(live.hear)
+    subscribers.on_every_node(ReceiptChanged)(live.hear)
+    subscribers.on_every_node(ConversationChanged)(live.hear)
+    subscribers.on_every_node(ReadersChanged)(live.hear)
+    subscribers.on_every_node(LeasesEnded)(live.hear)
+    subscribers.on_every_node(TypingChanged)(live.hear)
+    subscribers.on_every_node(EventsMissed)(live.hear)
     sockets.on_left(lambda sid, _identity: live.forget(sid))
     _register_following(sockets, live)
     _register_writing(sockets, writer, live)

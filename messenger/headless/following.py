@@ -28,7 +28,14 @@ CONNECT_SECONDS: Final = 30
 
 _REFUSED_STATUS: Final = 403
 _NOT_FOUND: Final = "not_found"
-_EVENTS: Final = ("connect", "message:new", "conversation:changed", "conversation:closed", "session:ended")
+_EVENTS: Final = (
+    "connect",
+    "message:new",
+    "conversation:changed",
+    "conversation:closed",
+    "events:missed",
+    "session:ended",
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ class Follower:
     def _hear(self, told: _Told) -> None:
         if told.event == "session:ended":
             raise SessionEnded(str(Members(told.data).take("reason")))
-        if told.event == "connect":
+        if told.event in {"connect", "events:missed"}:
             self._follow()
         elif told.event == "followed":
             # Only now: what was written in between is heard, or fetched, or both.

@@ -8,7 +8,7 @@ from messenger.web.sockets import Sockets
 def register(sockets: Sockets, subscribers: Subscribers) -> None:
     """Emit `team:changed` once the change is durable."""
 
-    @subscribers.after_commit(TeamChanged)
+    @subscribers.on_every_node(TeamChanged)
     def _tell(changed: TeamChanged) -> None:
         for account in changed.audience:
             sockets.emit("team:changed", {"team": changed.team}, to=f"account:{account}")

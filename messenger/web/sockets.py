@@ -55,7 +55,6 @@ class Sockets:
             manage_session=False,
             max_http_buffer_size=MAX_EVENT_BYTES,
             transports=["websocket"],
-            message_queue=settings.redis_url,
         )
         self._server = self.socketio.server
         engine = self._server.eio
@@ -103,6 +102,10 @@ class Sockets:
         """Send to one socket or to a room; a client that does not read is cut, never waited for."""
         self._server.emit(event, data, to=to)
 
+    def emit_to_all(self, event: str, data: Mapping[str, Any]) -> None:
+        """Send to every socket of this node."""
+        self._server.emit(event, data)
+
     def enter(self, sid: str, room: str) -> None:
         """Let a socket hear what is emitted to a room. Every socket is in `session:…` and `account:…` of its own."""
         self._server.enter_room(sid, room)
@@ -119,6 +122,10 @@ class Sockets:
         """Who is behind a socket, or None once it or its session has ended."""
         return self._identities.get(sid)
 
+    def sessions(self) -> frozenset[str]:
+        """The sessions that have sockets on this node."""
+        return frozenset(identity.session for identity in list(self._identities.values()))
+
     def end_sessions(self, sessions: Iterable[str], reason: str) -> None:
         """Cut the sockets of ended sessions: at once deaf and dumb, told why, then closed."""
         ended = frozenset(sessions)
@@ -129,7 +136,7 @@ class Sockets:
 
     def end_all(self, reason: str) -> None:
         """Cut everybody, because the server stops."""
-        self.end_sessions({identity.session for identity in self._identities.values()}, reason)
+        self.end_sessions(self.sessions(), reason)
 
     def _answer(self, sid: str, guard: Guard, handler: Handler, data: Any) -> dict[str, Any]:
         identity = self._identities.get(sid)

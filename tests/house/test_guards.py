@@ -11,7 +11,7 @@ from messenger import health
 from messenger.app import create_app, declared_doors
 from messenger.roles import CARE_STAFF, STAFF, Role
 from messenger.web.guards import Guard, GuardMissing, declared_routes
-from tests.house.source import relative, server_modules, syntax_of
+from tests.house.source import relative, server_modules, syntax_of, text_of
 
 
 @pytest.fixture
@@ -79,3 +79,9 @@ def test_a_guard_lets_exactly_its_roles_pass(guard: Guard, passes: set[Role | No
 
 def test_no_guard_is_left_out_of_the_test_above() -> None:
     assert len(Guard) == 7
+
+
+def test_sockets_are_told_on_every_node_and_never_on_one_alone() -> None:
+    files = {module: file for module, file in server_modules().items() if module.rsplit(".", 1)[-1] == "sockets"}
+    assert len(files) > 3
+    assert not [module for module, file in files.items() if ".after_commit(" in text_of(file)]

@@ -49,6 +49,18 @@ def test_messages_whose_every_event_is_lost_come_with_the_word_that_something_ch
     expect_in_order(peggy, *TEXTS)
 
 
+def test_what_the_service_itself_did_not_hear_of_is_fetched_when_it_says_so(
+    peggy: Visitor, clinic: HostileClinic, weather: WeatherProxy, conversation: str
+) -> None:
+    peggy.opens(conversation)
+    weather.lose_frames(lambda frame: "message:new" in frame or "conversation:changed" in frame)
+    write_as_tom(clinic, conversation, *TEXTS)
+    weather.wait_for_loss(PATIENCE / 1000)
+    expect(peggy.message(TEXTS[0])).to_have_count(0)
+    weather.inject_event("events:missed", {})
+    expect_in_order(peggy, *TEXTS)
+
+
 def test_what_was_written_while_the_line_was_cut_is_there_when_it_stands_again(
     peggy: Visitor, clinic: HostileClinic, weather: WeatherProxy, conversation: str
 ) -> None:

@@ -48,6 +48,8 @@ import { Witness } from './witness.ts';
 export type Connection = 'online' | 'offline' | 'reconnecting';
 
 const LOOK_AT_LOG_EVERY = 5 * 60 * 1000;
+/** Over how many milliseconds the clients of a service spread their questions after it missed something. */
+const SPREAD = 2000;
 
 export class Engine extends Observable {
   connection: Connection = navigator.onLine ? 'reconnecting' : 'offline';
@@ -327,6 +329,13 @@ export class Engine extends Observable {
       'typing:changed': ({ conversation, account, typing }) => { open(conversation)?.typing.hear(account, typing); },
       'message:erased': (event) => { attend(open(event.conversation)?.hearErased(event)); },
       'team:changed': () => { attend(this.teamsChanged()); },
+      'events:missed': () => {
+        // Everybody is told at the same moment, and had better not ask at the same moment.
+        setTimeout(() => {
+          attend(this.teamsChanged());
+          attend(this.current?.reconnect());
+        }, Math.random() * SPREAD);
+      },
       'session:ended': () => {
         this.ended ??= 'revoked';
         this.changed();
