@@ -4,14 +4,100 @@ Measured before it was written (performance design): row by row, the writer of m
 arrays travel in PostgreSQL's binary form (`%(name)b`): escaping them as text cost ten times as much as all the rest.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property, lru_cache
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Table, Update, bindparam, insert, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    literal_column,
+    null,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Rows = Sequence[Mapping[str, object]]
+
+_Slot = tuple[str, int]
+_EMPTY: Final[Mapping[str, TypeEngine[Any]]] = {
+    "str": Text(),
+    "int": BigInteger(),
+    "bytes": LargeBinary(),
+    "datetime": DateTime(timezone=True),
+}
+
+_Kind = Literal["insert", "upsert", "update"]
+
+
+class _Texts(TypeDecorator[Collection[str]]):
+    """Several texts as one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type that travels."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else postgresql.ARRAY(Text()))
+
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
+        """To the database."""
+        texts = list(value or ())
+        return json.dumps(texts) if dialect.name == "sqlite" else texts
+
+
+class _Among(ColumnElement[bool]):
+    """See `among`."""
+
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012 (as its base class declares it)
+        ("column", InternalTraversal.dp_clauseelement),
+        ("texts", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, column: ColumnElement[str], texts: BindParameter[Any]) -> None:
+        self.column = column
+        self.texts = texts
+
+
+def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Whether a column of texts holds one of those handed in under `name`, however many they are.
+
+    `IN` writes a parameter for each, so that what runs with every batch is another statement each time: built, parsed
+    and planned anew.
+    """
+    return _Among(column, bindparam(name, type_=_Texts()))
+
+
+@compiles(_Among, "postgresql")
+def _among_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{compiler.process(element.column, **options)} = ANY ({compiler.process(element.texts, **options)})"
+
+
+@compiles(_Among, "sqlite")
+def _among_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    several = f"SELECT value FROM json_each({compiler.process(element.texts, **options)})"  # noqa: S608 (a parameter)
+    return f"{compiler.process(element.column, **options)} IN ({several})"
 
 
 def table_of(model: type[DeclarativeBase]) -> Table:
@@ -21,56 +107,135 @@ def table_of(model: type[DeclarativeBase]) -> Table:
     return table
 
 
+class Reads:
+    """Several reads that are asked together, each a `select` whose parameters have names of their own.
+
+    On PostgreSQL they are one statement: one way there and back, and of one moment. Each of its rows fills the columns
+    of one read and leaves empty what only others have. On SQLite, which is no way off, they run one by one.
+    """
+
+    def __init__(self, *reads: Select[Any]) -> None:
+        self._reads = reads
+        self._columns = [_slots_of(read) for read in reads]
+
+    def run(self, connection: Connection, parameters: Mapping[str, object]) -> list[list[tuple[Any, ...]]]:
+        """The rows of each read, in the order of the reads; a row has the columns of its `select`."""
+        if connection.dialect.name == "sqlite":
+            return [[tuple(row) for row in connection.execute(read, parameters)] for read in self._reads]
+        found: list[list[tuple[Any, ...]]] = [[] for _ in self._reads]
+        arrays = {name: list(one) if isinstance(one, AbstractSet) else one for name, one in parameters.items()}
+        for number, *values in connection.exec_driver_sql(self._together, arrays):
+            found[number].append(tuple(values[place] for place in self._places[number]))
+        return found
+
+    @cached_property
+    def _slots(self) -> list[_Slot]:
+        return sorted({slot for columns in self._columns for slot in columns})
+
+    @cached_property
+    def _places(self) -> list[list[int]]:
+        return [[self._slots.index(slot) for slot in columns] for columns in self._columns]
+
+    @cached_property
+    def _together(self) -> str:
+        """All of them in the driver's own form, made once: to make so long a statement costs more than to run it."""
+        parts = []
+        for number, (read, columns) in enumerate(zip(self._reads, self._columns, strict=True)):
+            filled: dict[_Slot, ColumnElement[Any]] = {slot: cast(null(), _EMPTY[slot[0]]) for slot in self._slots}
+            filled.update(zip(columns, read.selected_columns, strict=True))
+            parts.append(read.with_only_columns(literal_column(str(number)), *filled.values()))
+        return str(union_all(*parts).compile(dialect=PGDialect_psycopg()))  # type: ignore[no-untyped-call]
+
+
+def _slots_of(read: Select[Any]) -> list[_Slot]:
+    """For each column of the read its kind, and which of that kind it is."""
+    types = [column.type for column in read.selected_columns]
+    plain = [one.impl_instance if isinstance(one, TypeDecorator) else one for one in types]
+    kinds = [one.python_type.__name__ for one in plain]
+    return [(kind, kinds[:place].count(kind)) for place, kind in enumerate(kinds)]
+
+
+class Writes:
+    """What a transaction writes into several tables, collected and then run together.
+
+    On PostgreSQL the whole of it is one statement, hence one way there and back, whatever the number of tables; so each
+    table may stand in it once, and nothing in it sees what the rest of it writes. On SQLite it runs in its order.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[_Kind, Table, Rows]] = []
+
+    def insert(self, model: type[DeclarativeBase], rows: Rows) -> None:
+        """Insert `rows`, each with the same columns, in their order. Nothing happens for none."""
+        self._add("insert", model, rows)
+
+    def upsert(self, model: type[DeclarativeBase], rows: Rows) -> None:
+        """As `insert`; where a row with the primary key is there already, its other columns are replaced."""
+        self._add("upsert", model, rows)
+
+    def update(self, model: type[DeclarativeBase], rows: Rows) -> None:
+        """Set the columns of the rows that have these primary keys; keys and new values stand in `rows` alike."""
+        self._add("update", model, rows)
+
+    def run(self, connection: Connection) -> None:
+        """Write all that was collected."""
+        if connection.dialect.name == "sqlite":
+            for kind, table, rows in self._parts:
+                _run_on_sqlite(connection, kind, table, rows)
+        elif self._parts:
+            self._run_at_once(connection)
+
+    def _add(self, kind: _Kind, model: type[DeclarativeBase], rows: Rows) -> None:
+        if rows:
+            self._parts.append((kind, table_of(model), rows))
+
+    def _run_at_once(self, connection: Connection) -> None:
+        parts, arrays = [], {}
+        for number, (kind, table, rows) in enumerate(self._parts):
+            prefix, columns = f"w{number}_", tuple(rows[0])
+            parts.append(f"w{number} AS ({_FROM_ARRAYS[kind](table, columns, prefix)})")
+            arrays.update(arrays_of(rows, columns, prefix))
+        connection.exec_driver_sql(f"WITH {', '.join(parts)} SELECT 1", arrays)
+
+
 def insert_all(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> None:
-    """Insert `rows`, each with the same columns, in their order. Nothing happens for none."""
-    if not rows:
-        return
-    if connection.dialect.name == "sqlite":
-        connection.execute(insert(table_of(model)), rows)
-        return
-    columns = tuple(rows[0])
-    connection.exec_driver_sql(_insert_from_arrays(table_of(model), columns), arrays_of(rows, columns))
+    """Insert `rows` into one table, as `Writes.insert`."""
+    writes = Writes()
+    writes.insert(model, rows)
+    writes.run(connection)
 
 
-def upsert_all(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> None:
-    """As `insert_all`; where a row with the primary key is there already, its other columns are replaced."""
-    if not rows:
-        return
-    table, columns = table_of(model), tuple(rows[0])
-    if connection.dialect.name == "sqlite":
-        connection.execute(_sqlite_upsert(table, columns), rows)
-        return
-    connection.exec_driver_sql(_upsert_from_arrays(table, columns), arrays_of(rows, columns))
-
-
-def update_all(connection: Connection, model: type[DeclarativeBase], rows: Rows) -> None:
-    """Set the columns of the rows that have these primary keys; keys and new values stand in `rows` alike."""
-    if not rows:
-        return
-    table, columns = table_of(model), tuple(rows[0])
-    if connection.dialect.name == "sqlite":
-        # A statement on the table itself, not the ORM's update by key; names differ so that key and value can too.
-        connection.execute(
-            _sqlite_update(table, columns), [{f"new_{column}": row[column] for column in columns} for row in rows]
-        )
-        return
-    connection.exec_driver_sql(_update_from_arrays(table, columns), arrays_of(rows, columns))
-
-
-def arrays_of(rows: Rows, columns: Sequence[str]) -> dict[str, object]:
+def arrays_of(rows: Rows, columns: Sequence[str], prefix: str = "") -> dict[str, object]:
     """One array for each column, as the PostgreSQL statements take them."""
-    return {column: [row[column] for row in rows] for column in columns}
+    return {f"{prefix}{column}": [row[column] for row in rows] for column in columns}
 
 
-def unnested(table: Table, columns: Sequence[str]) -> str:
+def unnested(table: Table, columns: Sequence[str], prefix: str = "") -> str:
     """`unnest(CAST(%(a)b AS text[]), …)` with each column's own type, in the driver's own form. PostgreSQL alone."""
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    arrays = (f"CAST(%({column})b AS {table.c[column].type.compile(dialect)}[])" for column in columns)
+    arrays = (f"CAST(%({prefix}{column})b AS {table.c[column].type.compile(dialect)}[])" for column in columns)
     return f"unnest({', '.join(arrays)})"
+
+
+def _run_on_sqlite(connection: Connection, kind: _Kind, table: Table, rows: Rows) -> None:
+    columns = tuple(rows[0])
+    if kind == "insert":
+        connection.execute(_sqlite_insert(table), rows)
+    elif kind == "upsert":
+        connection.execute(_sqlite_upsert(table, columns), rows)
+    else:
+        # A statement on the table itself, not the ORM's update by key; names differ so that key and value can too.
+        renamed = [{f"new_{column}": row[column] for column in columns} for row in rows]
+        connection.execute(_sqlite_update(table, columns), renamed)
 
 
 def _keys(table: Table) -> list[str]:
     return [column.name for column in table.primary_key]
+
+
+@lru_cache
+def _sqlite_insert(table: Table) -> sqlite.Insert:
+    return sqlite.insert(table)
 
 
 @lru_cache
@@ -91,21 +256,28 @@ def _sqlite_update(table: Table, columns: tuple[str, ...]) -> Update:
 
 
 @lru_cache
-def _upsert_from_arrays(table: Table, columns: tuple[str, ...]) -> str:
+def _upsert_from_arrays(table: Table, columns: tuple[str, ...], prefix: str) -> str:
     keys = ", ".join(f'"{key}"' for key in _keys(table))
     replaced = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in _keys(table))
-    return f"{_insert_from_arrays(table, columns)} ON CONFLICT ({keys}) DO UPDATE SET {replaced}"
+    return f"{_insert_from_arrays(table, columns, prefix)} ON CONFLICT ({keys}) DO UPDATE SET {replaced}"
 
 
 @lru_cache
-def _update_from_arrays(table: Table, columns: tuple[str, ...]) -> str:
+def _update_from_arrays(table: Table, columns: tuple[str, ...], prefix: str) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
     replaced = ", ".join(f'"{column}" = new."{column}"' for column in columns if column not in _keys(table))
     same = " AND ".join(f'"{table.name}"."{key}" = new."{key}"' for key in _keys(table))
-    return f'UPDATE "{table.name}" SET {replaced} FROM {unnested(table, columns)} AS new({names}) WHERE {same}'  # noqa: S608
+    return f'UPDATE "{table.name}" SET {replaced} FROM {unnested(table, columns, prefix)} AS new({names}) WHERE {same}'  # noqa: S608
 
 
 @lru_cache
-def _insert_from_arrays(table: Table, columns: tuple[str, ...]) -> str:
+def _insert_from_arrays(table: Table, columns: tuple[str, ...], prefix: str) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
-    return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM {unnested(table, columns)}'  # noqa: S608
+    return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM {unnested(table, columns, prefix)}'  # noqa: S608
+
+
+_FROM_ARRAYS: Final[Mapping[_Kind, Callable[[Table, tuple[str, ...], str], str]]] = {
+    "insert": _insert_from_arrays,
+    "upsert": _upsert_from_arrays,
+    "update": _update_from_arrays,
+}

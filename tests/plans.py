@@ -31,7 +31,7 @@ def asked_by(database: Database, call: Callable[[Session], object]) -> list[Aske
     asked: list[Asked] = []
 
     def note(_connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
+        if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
             asked.append((statement, parameters))
 
     event.listen(database.engine, "before_cursor_execute", note)
@@ -47,8 +47,8 @@ def asked_by(database: Database, call: Callable[[Session], object]) -> list[Aske
 def _scans(connection: Connection, statement: str, given: Any) -> list[str]:
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
-        # An empty IN list is planned as a subquery that scans nothing.
-        return [row[3] for row in rows if re.match(r"SCAN (?!(\d+ )?CONSTANT|\()", row[3])]
+        # An empty IN list is planned as a subquery that scans nothing; `json_each` reads a parameter (`bulk.among`).
+        return [row[3] for row in rows if re.match(r"SCAN (?!(\d+ )?CONSTANT|\(|json_each)", row[3])]
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     ((plan,),) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", given).all()
     return [node["Node Type"] for node in nodes(plan[0]["Plan"]) if _reads_all(node)]

@@ -1,13 +1,14 @@
 """Reads and writes of sessions and devices."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from messenger.accounts.models import Account, Device, SignedInSession
+from messenger.bulk import among, table_of
 from messenger.once import insert_once, values_of
 
 
@@ -20,6 +21,19 @@ class RemovedSession(NamedTuple):
 
 
 Removed = list[RemovedSession]
+
+_sessions, _accounts = table_of(SignedInSession).c, table_of(Account).c
+
+RUNNING: Final = (
+    select(_sessions.session, _sessions.account, _accounts.signing_key)
+    .join_from(table_of(SignedInSession), table_of(Account), _accounts.account == _sessions.account)
+    .where(
+        among(_sessions.session, "sessions"),
+        _sessions.last_seen > bindparam("unseen_since"),
+        _sessions.created > bindparam("begun_before"),
+    )
+)
+"""Session, account and signing key of those of `sessions` that were seen after one time and begun after another."""
 
 
 def add_session(session: Session, signed_in: SignedInSession) -> None:
@@ -47,21 +61,6 @@ def find_session(session: Session, session_id: str) -> SignedInSession | None:
 def list_sessions(session: Session, account: str) -> Sequence[SignedInSession]:
     """The running sessions of an account."""
     return session.scalars(select(SignedInSession).where(SignedInSession.account == account)).all()
-
-
-def list_running(
-    session: Session, sessions: Collection[str], unseen_since: datetime, begun_before: datetime
-) -> Sequence[Row[str, str, bytes]]:
-    """Session, account and signing key of those that were seen after the one and begun after the other."""
-    return session.execute(
-        select(SignedInSession.session, SignedInSession.account, Account.signing_key)
-        .join(Account, Account.account == SignedInSession.account)
-        .where(
-            SignedInSession.session.in_(sessions),
-            SignedInSession.last_seen > unseen_since,
-            SignedInSession.created > begun_before,
-        )
-    ).all()
 
 
 def touch(session: Session, session_id: str, device: str, at: datetime) -> None:

@@ -1,10 +1,11 @@
-"""Whether sessions still run and which keys their people sign with now: one query for all whose messages wait."""
+"""Whether sessions still run and which keys their people sign with now: for all whose messages wait, at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Select
 
 from messenger.accounts import session_store as store
 from messenger.accounts.sessions import IDLE_LIMIT, LIFETIME
@@ -19,7 +20,15 @@ class Standing:
     signing_key_id: str
 
 
-def list_standing(session: Session, sessions: Collection[str], at: datetime) -> dict[str, Standing]:
+RUNNING: Final[Select[Any]] = store.RUNNING
+"""Read together with what else the writer needs (`bulk.Reads`), with `parameters_of`; `standing_of` reads its rows."""
+
+
+def parameters_of(sessions: Collection[str], at: datetime) -> dict[str, object]:
+    """What `RUNNING` asks for: those of the sessions that run at this moment."""
+    return {"sessions": sessions, "unseen_since": at - IDLE_LIMIT, "begun_before": at - LIFETIME}
+
+
+def standing_of(rows: Iterable[tuple[str, str, bytes]]) -> dict[str, Standing]:
     """Those of the sessions that run, each with where its account stands."""
-    rows = store.list_running(session, sessions, unseen_since=at - IDLE_LIMIT, begun_before=at - LIFETIME)
-    return {row.session: Standing(row.account, signing_key_id(row.signing_key)) for row in rows}
+    return {session: Standing(account, signing_key_id(key)) for session, account, key in rows}

@@ -13,6 +13,7 @@ from messenger import events
 from messenger.audit import store
 from messenger.audit.actions import Action, Outcome, Reason
 from messenger.audit.errors import LogUnwritable
+from messenger.bulk import Writes
 from messenger.protocol.access_log import NONCE_BYTES, LogEntry
 from messenger.protocol.commitment import SALT_BYTES, CommittedText
 from messenger.protocol.encoding import b64u_encode, format_time, sha256
@@ -77,26 +78,35 @@ def record_all(session: Session, recorded: Sequence[AuditEvent]) -> list[str]:
     Raises:
         LogUnwritable: as `record`.
     """
+    writes = Writes()
+    written = record_with(writes, session, recorded)
+    try:
+        writes.run(session.connection())
+    except SQLAlchemyError as error:
+        raise LogUnwritable from error
+    return written
+
+
+def record_with(writes: Writes, session: Session, recorded: Sequence[AuditEvent]) -> list[str]:
+    """As `record_all`, the entries joining what else the transaction writes at once: it is the caller who runs it."""
     if not recorded:
         return []
     entries = [_entry(event) for event in recorded]
-    try:
-        store.add_entries(
-            session,
-            [_body_row(entry) for entry in entries],
-            [_queue_row(entry) for entry in entries],
-            [_detail_row(entry, entry.detail) for entry in entries if entry.detail is not None],
-        )
-    except SQLAlchemyError as error:
-        raise LogUnwritable from error
+    store.add_entries(
+        writes,
+        [_body_row(entry) for entry in entries],
+        [_queue_row(entry) for entry in entries],
+        [_detail_row(entry, entry.detail) for entry in entries if entry.detail is not None],
+    )
     events.publish(session, EntriesRecorded(frozenset(event.clinic for event in recorded)))
     return [recorded.entry.id for recorded in entries]
 
 
 def _entry(event: AuditEvent) -> _Recorded:
     detail = None if event.detail is None else CommittedText(secrets.token_bytes(SALT_BYTES), event.detail)
+    random = secrets.token_bytes(NONCE_BYTES + 10)
     entry = LogEntry(
-        id=make_id("evt", int(event.time.timestamp() * 1000), secrets.token_bytes(10)),
+        id=make_id("evt", int(event.time.timestamp() * 1000), random[NONCE_BYTES:]),
         clinic=event.clinic,
         time=format_time(event.time),
         actor=event.actor,
@@ -110,7 +120,7 @@ def _entry(event: AuditEvent) -> _Recorded:
         statement=None if event.statement is None else b64u_encode(event.statement),
         automatic=event.automatic,
         detail=None if detail is None else detail.commitment,
-        nonce=secrets.token_bytes(NONCE_BYTES),
+        nonce=random[:NONCE_BYTES],
     )
     return _Recorded(event, entry, entry.encode(), detail)
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from messenger.audit.models import AuditBody, AuditCheckpoint, AuditDetail, AuditFrame, AuditNode, Log, QueuedEntry
-from messenger.bulk import Rows, insert_all
+from messenger.bulk import Rows, Writes, insert_all
 from messenger.merkle.tree import Node, NodeId
 from messenger.protocol.access_log import Frame
 
@@ -46,12 +46,11 @@ def list_clinics_waiting(session: Session) -> Sequence[str]:
     return session.scalars(select(QueuedEntry.clinic).distinct()).all()
 
 
-def add_entries(session: Session, bodies: Rows, queued: Rows, details: Rows) -> None:
-    """Store bodies and put them before the sequencer, in the caller's transaction."""
-    connection = session.connection()
-    insert_all(connection, AuditBody, bodies)
-    insert_all(connection, QueuedEntry, queued)
-    insert_all(connection, AuditDetail, details)
+def add_entries(writes: Writes, bodies: Rows, queued: Rows, details: Rows) -> None:
+    """Let bodies be stored and put before the sequencer."""
+    writes.insert(AuditBody, bodies)
+    writes.insert(QueuedEntry, queued)
+    writes.insert(AuditDetail, details)
 
 
 def list_waiting(session: Session, clinic: str, limit: int) -> list[Waiting]:

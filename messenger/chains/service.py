@@ -1,10 +1,11 @@
 """Appending verified statements to their chains, and handing chains out as they were signed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from messenger.audit import service as audit
@@ -70,7 +71,16 @@ def head(session: Session, chain: str) -> Head | None:
 
 def heads(session: Session, chains: Collection[str]) -> dict[str, Head]:
     """Where those of the chains that have begun end now, in one query."""
-    return {row.chain: Head(row.sequence, b64u_encode(row.hash)) for row in store.list_heads(session, chains)}
+    return heads_of(store.list_heads(session, chains))
+
+
+HEADS: Final[Select[Any]] = store.HEADS
+"""The heads of `chains`, for who reads them together with other things (`bulk.Reads`); `heads_of` reads its rows."""
+
+
+def heads_of(rows: Iterable[Sequence[Any]]) -> dict[str, Head]:
+    """The heads by chain."""
+    return {chain: Head(sequence, b64u_encode(hashed)) for chain, sequence, hashed in rows}
 
 
 def list_statements(session: Session, chain: str) -> list[Envelope]:

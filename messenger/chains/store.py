@@ -1,12 +1,19 @@
 """Reads and writes of the chains' tables."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
+from messenger.bulk import among, table_of
 from messenger.chains.models import ChainHead, ChainStatement
 from messenger.once import insert_once
+
+_heads = table_of(ChainHead).c
+
+HEADS: Final = select(_heads.chain, _heads.sequence, _heads.hash).where(among(_heads.chain, "chains"))
+"""Chain, sequence and hash of the heads of `chains`."""
 
 
 def add_statement(session: Session, statement: ChainStatement) -> None:
@@ -48,9 +55,7 @@ def find_head(session: Session, chain: str) -> ChainHead | None:
 
 def list_heads(session: Session, chains: Collection[str]) -> Sequence[Row[str, int, bytes]]:
     """Chain, sequence and hash of the heads of these chains."""
-    return session.execute(
-        select(ChainHead.chain, ChainHead.sequence, ChainHead.hash).where(ChainHead.chain.in_(chains))
-    ).all()
+    return session.connection().execute(HEADS, {"chains": chains}).all()
 
 
 def list_statements(session: Session, chains: Collection[str]) -> Sequence[ChainStatement]:

@@ -161,14 +161,18 @@ class _Batch:
         return changed
 
     def write(self, session: Session) -> None:
-        """Write all that was taken, in one statement for each table, and tell the rooms above."""
+        """Write all that was taken, and tell the rooms above."""
         connection = session.connection()
-        batch_store.add_messages(connection, [self._message_row(send) for send in self._sent.values()])
-        batch_store.move_conversations(connection, [self._moved_row(place) for place in self._moved()])
-        batch_store.move_device_heads(connection, self._device_rows())
+        written = batch_store.Batch(
+            messages=[self._message_row(send) for send in self._sent.values()],
+            conversations=[self._moved_row(place) for place in self._moved()],
+            device_heads=self._device_rows(),
+            receipts=[_receipt_row(receipt) for receipt in self._receipts.values()],
+        )
+        writes = batch_store.writes_of(written)
+        audit.record_with(writes, session, self._entries)
+        writes.run(connection)
         batch_store.erase_ciphertexts(connection, [message for message in self._erased if message not in self._sent])
-        batch_store.put_receipts(connection, [_receipt_row(receipt) for receipt in self._receipts.values()])
-        audit.record_all(session, self._entries)
         self._publish(session)
 
     def _publish(self, session: Session) -> None:

@@ -1,14 +1,16 @@
-"""What one batch of the writer needs to know, gathered in one query for each kind of thing, whatever its size."""
+"""What one batch of the writer needs to know, gathered in as few queries as can be, whatever its size."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from messenger.accounts.standing import Standing, list_standing
+from messenger.accounts import standing
+from messenger.accounts.standing import Standing
+from messenger.bulk import Reads
 from messenger.chains import service as chains
 from messenger.consent import service as consent
 from messenger.conversations import batch_store
@@ -20,6 +22,10 @@ from messenger.roles import Role
 from messenger.teams import service as teams
 
 _PATIENTS_KEPT: Final = 4096
+
+_STATE: Final = Reads(
+    batch_store.STORED, batch_store.DEVICE_HEADS, batch_store.RECEIPTS, chains.HEADS, standing.RUNNING
+)
 
 
 @dataclass(slots=True)
@@ -61,12 +67,13 @@ class ConsentCache:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, PatientConsents] = OrderedDict()
 
-    def read(self, session: Session, patients: Collection[str]) -> dict[str, PatientConsents]:
-        """The consents of these patients as of now; who has consented to nothing is left out."""
-        heads = chains.heads(session, [f"consent:{patient}" for patient in patients])
+    def read(
+        self, session: Session, patients: Collection[str], heads: Mapping[str, chains.Head]
+    ) -> dict[str, PatientConsents]:
+        """The consents of these patients at these heads of their chains; who has consented to nothing is left out."""
         found = {}
         for patient in patients:
-            head = heads.get(f"consent:{patient}")
+            head = heads.get(consent_chain(patient))
             if head is not None:
                 found[patient] = self._at_head(session, patient, head.hash)
         return found
@@ -109,46 +116,52 @@ class Known:
 
 def gather(session: Session, work: Sequence[Work], consents: ConsentCache, at: datetime, instant: str) -> Known:
     """Lock the conversations that the work is about, then read everything it is decided on."""
-    connection = session.connection()
     sends = [item for item in work if isinstance(item, Send)]
-    conversations = {_conversation(item) for item in work}
-    rows = batch_store.lock_conversations(connection, sorted(conversations))
-    places = {row.conversation: Place(*row) for row in rows}
+    places = _lock(session, {_conversation(item) for item in work})
+    patients = {place.patient for place in places.values()}
+    asked = {
+        "messages": _messages(sends),
+        "written": {send.header.conversation for send in sends},
+        "read": {item.conversation for item in work if isinstance(item, PutReceipt)},
+        "chains": [consent_chain(patient) for patient in patients],
+        **standing.parameters_of({item.caller.session for item in work}, at),
+    }
+    stored, devices, receipts, heads, running = _STATE.run(session.connection(), asked)
     known = Known(
         at=at,
         instant=instant,
         places=places,
-        stored=_stored(session, sends),
-        standing=list_standing(session, {item.caller.session for item in work}, at),
-        consents=consents.read(session, {place.patient for place in places.values()}),
+        stored={message: Stored(*rest) for message, *rest in stored},
+        standing=standing.standing_of(running),
+        consents=consents.read(session, patients, chains.heads_of(heads)),
         teams=_teams(session, work),
-        device_heads={},
-        receipts={},
+        device_heads={(conversation, device): (*head,) for conversation, device, *head in devices},
+        receipts={(conversation, account): (*so_far,) for conversation, account, *so_far in receipts},
         chain_places={},
     )
-    if sends:
-        heads = batch_store.list_device_heads(connection, {send.header.conversation for send in sends})
-        known.device_heads = {(row.conversation, row.device): (row.sequence, row.hash) for row in heads}
-        known.chain_places = _chain_places(session, sends, known)
-    read = {item.conversation for item in work if isinstance(item, PutReceipt)}
-    if read:
-        receipts = batch_store.list_receipts(connection, read)
-        known.receipts = {(row.conversation, row.account): (row.delivered, row.read) for row in receipts}
+    known.chain_places = _chain_places(session, sends, known)
     return known
+
+
+def consent_chain(patient: str) -> str:
+    """The chain of a patient's consents."""
+    return f"consent:{patient}"
+
+
+def _lock(session: Session, conversations: Collection[str]) -> dict[str, Place]:
+    rows = batch_store.lock_conversations(session.connection(), sorted(conversations))
+    return {row.conversation: Place(*row) for row in rows}
 
 
 def _conversation(item: Work) -> str:
     return item.header.conversation if isinstance(item, Send) else item.conversation
 
 
-def _stored(session: Session, sends: Sequence[Send]) -> dict[str, Stored]:
-    """The messages of these ids, and those that they correct or take back."""
+def _messages(sends: Sequence[Send]) -> set[str]:
+    """The ids of the messages, and of those that they correct or take back."""
     ids = {send.header.id for send in sends}
     ids.update(aim for send in sends for aim in (send.header.corrects, send.header.takes_back) if aim is not None)
-    if not ids:
-        return {}
-    rows = batch_store.list_stored(session.connection(), ids)
-    return {row.message: Stored(row.conversation, row.sender, row.sequence, row.received, row.hash) for row in rows}
+    return ids
 
 
 def _teams(session: Session, work: Iterable[Work]) -> dict[str, set[str]]:
@@ -167,5 +180,5 @@ def _chain_places(session: Session, sends: Sequence[Send], known: Known) -> dict
             named.add((f"conversation:{place.conversation}", send.header.control_head))
         consents = known.consents.get(place.patient)
         if consents is None or send.header.consent_head != consents.head:
-            named.add((f"consent:{place.patient}", send.header.consent_head))
+            named.add((consent_chain(place.patient), send.header.consent_head))
     return {(chain, head): chains.place_of(session, chain, head) for chain, head in named}

@@ -11,7 +11,7 @@ from messenger.conversations.announcements import ReceiptChanged
 from messenger.conversations.caller import Caller
 from messenger.conversations.errors import MessageTooLarge, RetiredKey, StatementMisplaced
 from messenger.db import Database
-from messenger.protocol.encoding import b64u_decode
+from messenger.protocol.encoding import sha256
 from messenger.protocol.errors import StatementRefused
 from messenger.protocol.json_strict import JsonValue
 from messenger.protocol.keys import SigningPublicKey
@@ -112,4 +112,4 @@ def read_send(caller: Caller, conversation: str, value: JsonValue, keys: SenderK
     if (header.sender, header.device, header.conversation) != (caller.account, caller.device, conversation):
         raise StatementMisplaced
     message.verify(keys.get(header.sender, header.key))
-    return Send(caller, header, message, b64u_decode(message.hash))
+    return Send(caller, header, message, sha256(message.signed_bytes))

@@ -20,6 +20,7 @@ from messenger.protocol.json_strict import MAX_INTEGER, JsonObject, parse_object
 NONCE_BYTES: Final = 32
 FRAME_VERSION: Final = "between-frame/v1"
 
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 _ACTION = re.compile(r"[a-z_]{1,19}:[a-z_]{1,20}", re.ASCII)
 _CODE = re.compile(r"[a-z_]{1,40}", re.ASCII)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
@@ -68,7 +69,7 @@ class LogEntry:
             "detail": self.detail,
             "nonce": b64u_encode(self.nonce),
         }
-        return json.dumps(members, separators=(",", ":")).encode("ascii")
+        return _ENCODER.encode(members).encode("ascii")
 
     @classmethod
     def parse(cls, encoded: bytes) -> LogEntry:

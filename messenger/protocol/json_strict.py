@@ -19,6 +19,10 @@ JsonObject = dict[str, JsonValue]
 MAX_DEPTH: Final = 16
 MAX_INTEGER: Final = 2**53 - 1
 
+# Lone surrogates and Unicode's 66 noncharacters: U+FDD0 to U+FDEF, and the last two of each of the 17 planes.
+_LAST_OF_PLANES: Final = "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+_REFUSED: Final = re.compile(f"[\ud800-\udfff\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -34,13 +38,7 @@ def parse_json(data: bytes) -> JsonValue:
         raise _malformed("it is not UTF-8") from refused
     _check_depth(text)
     try:
-        value: JsonValue = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_refuse_number,
-            parse_constant=_refuse_number,
-        )
+        value: JsonValue = _DECODER.decode(text)
     except (ValueError, RecursionError) as refused:
         raise _malformed("it does not parse") from refused
     if not text.isascii() or "\\u" in text:
@@ -63,7 +61,7 @@ def write_json(value: JsonValue) -> bytes:
     """
     _check_strings(value)
     _check_integers(value)
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def _malformed(why: str) -> EncodingRefused:
@@ -103,7 +101,7 @@ def _check_depth(text: str) -> None:
 
 def _check_strings(value: JsonValue) -> None:
     if isinstance(value, str):
-        if not value.isascii() and any(_is_refused(ord(character)) for character in value):
+        if not value.isascii() and _REFUSED.search(value):
             raise _malformed("a string holds a lone surrogate or a noncharacter")
     elif isinstance(value, list):
         for item in value:
@@ -114,12 +112,17 @@ def _check_strings(value: JsonValue) -> None:
             _check_strings(item)
 
 
-def _is_refused(code: int) -> bool:
-    return 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
-
-
 def _check_integers(value: JsonValue) -> None:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MAX_INTEGER:
         raise _malformed("a number is beyond what every reader holds exactly")
     for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
         _check_integers(item)
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_integer,
+    parse_float=_refuse_number,
+    parse_constant=_refuse_number,
+)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

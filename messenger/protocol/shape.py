@@ -49,7 +49,7 @@ class Members:
         value = self.take(name)
         if not isinstance(value, str):
             raise bad_members(f"{name} is not a text")
-        units = len(value.encode("utf-16-le")) // 2
+        units = len(value) if value.isascii() else len(value.encode("utf-16-le")) // 2
         if units < shortest or (longest is not None and units > longest):
             raise bad_members(f"{name} has another length")
         return value

@@ -5,6 +5,7 @@ permessage-deflate costs more memory than the messages do and would compress wha
 for a client that reads nothing pile up without bound.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -114,13 +115,25 @@ class _Connection:
         with self._sending:
             if self._is_cut:
                 raise BrokenPipeError
-            try:
-                with gevent.Timeout(SEND_SECONDS):
-                    self._sock.sendall(data)
-            except gevent.Timeout:
-                self.cut()
-                raise BrokenPipeError from None
+            sent = self._send_at_once(data)
+            if sent < len(data):
+                self._send_patiently(data[sent:])
         return len(data)
+
+    def _send_at_once(self, data: bytes) -> int:
+        """What the kernel takes without waiting, nearly always all: a timer for each frame costs more than that."""
+        try:
+            return os.write(self._sock.fileno(), data)
+        except BlockingIOError:
+            return 0
+
+    def _send_patiently(self, data: bytes) -> None:
+        try:
+            with gevent.Timeout(SEND_SECONDS):
+                self._sock.sendall(data)
+        except gevent.Timeout:
+            self.cut()
+            raise BrokenPipeError from None
 
     def recv(self, size: int) -> bytes:
         received: bytes = self._sock.recv(size)
