@@ -39,7 +39,7 @@ def _head(_context: click.Context, _option: click.Parameter, value: str | None) 
 
 @click.command()
 @with_door
-@click.option("--format", "release", type=click.Choice(RELEASES), default="r5", show_default=True)
+@click.option("--format", "release", type=click.Choice(RELEASES), default="r4", show_default=True)
 @click.option("--patient", metavar="ID", help="Care staff: whose; a patient exports their own.")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path))
 def export(door: Door, release: Release, patient: str | None, output: Path) -> None:

@@ -10,6 +10,7 @@ import type { App } from './app.ts';
 import { doorActions, doorModel } from './door.ts';
 import { toTheDoor } from './journey.ts';
 import { idOf, initialsOf } from './people.ts';
+import { saveFile } from './save-file.ts';
 import { show, type Shell } from './shell.ts';
 
 export async function showAlarm(shell: Shell, app: App | null, cause: AlarmCause): Promise<void> {
@@ -46,12 +47,7 @@ function alarmModel(cause: AlarmCause, app: App | null): Alarm {
 /** Both states and the time, for the clinic; no message, name or key. */
 function saveReport(cause: AlarmCause, noticedAt: Date): void {
   const report = JSON.stringify({ service: location.origin, noticed: noticedAt.toISOString(), ...cause }, null, 2);
-  const address = URL.createObjectURL(new Blob([report], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'between-alarm.json';
-  link.click();
-  URL.revokeObjectURL(address);
+  saveFile('between-alarm.json', 'application/json', report);
 }
 
 async function lock(app: App | null): Promise<void> {

@@ -6,17 +6,20 @@ import { changeOf } from '../protocol/consentChange.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { type ConsentId, type GranteeId } from '../protocol/ids.ts';
 import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
+import { CopyDiffers, copyOfDecisions } from '../sync/consent-copy.ts';
 import { EarlierNotOpened, type Progress } from '../sync/consents.ts';
-import type { Deed, GranteeChoice, Terms, WhoCanReadActions, WhoCanReadModel } from '../views/models/who-can-read.ts';
+import type { Copying, Deed, GranteeChoice, Terms, WhoCanReadActions, WhoCanReadModel } from '../views/models/who-can-read.ts';
 import { WhoCanReadPage } from '../views/pages/who-can-read-page.ts';
 import { joinNames } from '../views/words.ts';
 import type { App, PageController } from './app.ts';
 import { GrantsModel, namedAccounts, protocolTerms } from './grants-model.ts';
+import { saveFile } from './save-file.ts';
 
 class WhoCanReadController implements PageController {
   readonly element = new WhoCanReadPage();
   private loading: WhoCanReadModel['loading'] = { state: 'loading' };
   private deed: Deed = { state: 'idle' };
+  private copying: Copying = { state: 'idle' };
   private staff: readonly GranteeChoice[] = [];
   private readonly grants: GrantsModel;
 
@@ -27,10 +30,10 @@ class WhoCanReadController implements PageController {
   }
 
   draw(): void {
-    const { app, grants, loading, deed } = this;
+    const { app, grants, loading, deed, copying } = this;
     const now = new Date();
     this.element.model = {
-      ...{ chrome: app.chrome('who_can_read'), now, zones: app.zones, clinicPhone: app.clinicPhone, loading, deed },
+      ...{ chrome: app.chrome('who_can_read'), now, zones: app.zones, clinicPhone: app.clinicPhone, loading, deed, copying },
       grants: grants.grants(now),
       events: grants.events(now),
       choices: [...this.teams(), ...this.staff],
@@ -51,6 +54,7 @@ class WhoCanReadController implements PageController {
     give: (grantee, terms) => void this.carryOut((progress) => this.app.engine.consents.give(grantee as GranteeId, protocolTerms(terms, undefined), progress)),
     change: (id, terms) => void this.carryOut((progress) => this.change(id, terms, progress)),
     takeOff: (id) => void this.carryOut((progress) => this.app.engine.consents.revoke(id as ConsentId, progress)),
+    saveCopy: () => void this.saveCopy(),
     effects: (id, terms) => {
       const before = this.grants.standing(id);
       if (!before) return [];
@@ -117,6 +121,19 @@ class WhoCanReadController implements PageController {
       await this.app.engine.directory.consents(this.app.engine.session.account).catch(() => undefined);
       this.become({ state: 'failed', reason: reasonOf(error) });
     }
+  }
+
+  private async saveCopy(): Promise<void> {
+    this.copying = { state: 'working' };
+    this.draw();
+    const { directory, session } = this.app.engine;
+    try {
+      saveFile('my-decisions.json', 'application/fhir+json', await copyOfDecisions(directory, session.account));
+      this.copying = { state: 'idle' };
+    } catch (error) {
+      this.copying = { state: 'failed', reason: error instanceof CopyDiffers ? 'differs' : error instanceof Unreachable ? 'unreachable' : 'refused' };
+    }
+    this.draw();
   }
 
   /** Who reads from now on sees the patient's name, and who does not any more gets no newer one. */

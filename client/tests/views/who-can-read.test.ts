@@ -13,7 +13,7 @@ async function page(part: Partial<WhoCanReadModel> = {}): Promise<{ page: WhoCan
     (...given: unknown[]) => {
       asked.push([action, ...given]);
     };
-  const actions = { ...whoCanReadActions, give: record('give'), change: record('change'), takeOff: record('takeOff') };
+  const actions = { ...whoCanReadActions, give: record('give'), change: record('change'), takeOff: record('takeOff'), saveCopy: record('saveCopy') };
   const model = { ...(whoCanReadStates['who-can-read']?.().model as WhoCanReadModel), ...part };
   return { page: await mount('who-can-read-page', { model, actions }), asked };
 }
@@ -101,6 +101,18 @@ describe('who can read', () => {
     expect(wordsOf(find(dialog, '.dialog__foot .btn:last-child'))).to.equal('Keep as it is');
     await press(shown, 'dialog .btn--stop');
     expect(asked).to.deep.equal([['takeOff', 'cns_nurse']]);
+  });
+
+  it('saves a copy once, says that it works, and why there is none', async () => {
+    const { page: shown, asked } = await page();
+    const last = '.home__sec:last-child';
+    await press(shown, `${last} .btn`);
+    await change(shown, { model: { ...shown.model, copying: { state: 'working' } } });
+    await press(shown, `${last} .btn`);
+    expect(asked).to.deep.equal([['saveCopy']]);
+    expect(wordsOf(find(shown, `${last} .btn`))).to.equal('Making the copy…');
+    await change(shown, { model: { ...shown.model, copying: { state: 'failed', reason: 'differs' } } });
+    expect(wordsOf(find(shown, `${last} [role=alert]`))).to.contain('so it was not saved');
   });
 
   it('stays where it is while it is done or was not, and comes back to the list afterwards', async () => {

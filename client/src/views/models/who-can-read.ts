@@ -86,6 +86,11 @@ export type Deed =
   | { readonly state: 'working'; readonly done: number; readonly all: number }
   | { readonly state: 'failed'; readonly reason: 'unreachable' | 'refused' | 'newer_version' | 'earlier_waits' };
 
+/** Saving a copy of all decisions; `differs`: what was handed out is not what this person decided. */
+export type Copying =
+  | { readonly state: 'idle' | 'working' }
+  | { readonly state: 'failed'; readonly reason: 'unreachable' | 'refused' | 'differs' };
+
 export interface WhoCanReadModel {
   readonly chrome: ChromeModel;
   readonly loading: Loading;
@@ -98,6 +103,7 @@ export interface WhoCanReadModel {
   readonly choices: readonly GranteeChoice[];
   readonly conversations: readonly NamedConversation[];
   readonly deed: Deed;
+  readonly copying: Copying;
 }
 
 export interface WhoCanReadActions {
@@ -108,6 +114,7 @@ export interface WhoCanReadActions {
   give(grantee: string, terms: Terms): void;
   change(grant: string, terms: Terms): void;
   takeOff(grant: string): void;
+  saveCopy(): void;
   /** What would differ under other terms; nothing where none does. */
   effects(grant: string, terms: Terms): readonly ChangeCode[];
 }

@@ -8,6 +8,7 @@ import { pageFrame } from '../parts/chrome.ts';
 import { emptyState, errorState, skeleton } from '../parts/loading.ts';
 import { timeElement, weekdayTime } from '../times.ts';
 import { sentenceGap, t, type WordKey } from '../words.ts';
+import { copySection } from './who-can-read-copy.ts';
 import { takeOffDialog } from './who-can-read-deed.ts';
 import { grantCard } from './who-can-read-grant.ts';
 import { changeSentences } from './who-can-read-words.ts';
@@ -56,7 +57,7 @@ export class WhoCanReadPage extends BetweenPage {
       })}`;
     }
     if (this.undertaking && this.undertaking.what !== 'take_off') return this.#form(this.undertaking);
-    return html`${head}${this.#grants()}${this.#events()}`;
+    return html`${head}${this.#grants()}${this.#events()}${this.#copy()}`;
   }
 
   #form(undertaking: Undertaking): TemplateResult {
@@ -110,6 +111,12 @@ export class WhoCanReadPage extends BetweenPage {
         ${events.map((event) => this.#event(event))}
       </ol>
     </section>`;
+  }
+
+  #copy(): TemplateResult {
+    return copySection(this.model.copying, () => {
+      this.actions.saveCopy();
+    });
   }
 
   #event({ at, did, name, codes }: ConsentEvent): TemplateResult {

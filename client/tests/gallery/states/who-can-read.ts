@@ -25,7 +25,7 @@ const theCardiologist = (): Grant => ({
 });
 
 export const whoCanReadActions: WhoCanReadActions = {
-  ...{ chrome: chromeActions, tryAgain: idle, forgetFailure: idle, give: idle, change: idle, takeOff: idle },
+  ...{ chrome: chromeActions, tryAgain: idle, forgetFailure: idle, give: idle, change: idle, takeOff: idle, saveCopy: idle },
   effects: (_, { until }) => (until === '' ? ['end_extended'] : []),
 };
 
@@ -50,7 +50,7 @@ function whoCanRead(part: Partial<WhoCanReadModel> = {}): State {
         { id: 'cnv_1', name: heart() },
         { id: 'cnv_2', name: null },
       ],
-      deed: { state: 'idle' },
+      ...{ deed: { state: 'idle' }, copying: { state: 'idle' } },
       ...part,
     } satisfies WhoCanReadModel,
     actions: whoCanReadActions,
@@ -75,6 +75,7 @@ export const whoCanReadStates: States = {
   'who-can-read-nobody': () => whoCanRead({ grants: [], events: [] }),
   'who-can-read-loading': () => whoCanRead({ loading: { state: 'loading' } }),
   'who-can-read-failed': () => whoCanRead({ loading: { state: 'failed', reference: 'R-4417' } }),
+  'who-can-read-copy-differs': () => whoCanRead({ copying: { state: 'failed', reason: 'differs' } }),
   'who-can-read-give': () => ({ ...whoCanRead(), before: give }),
   'who-can-read-give-filled': () => ({
     ...whoCanRead({ deed: { state: 'failed', reason: 'unreachable' } }),
