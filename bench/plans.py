@@ -35,7 +35,9 @@ READS: dict[str, Call] = {
     "the list of conversations": lambda talk, session: inbox.list_conversations(
         session, _nurse(talk), talk.house.clock.now()
     ),
-    "the newest 50 messages": lambda talk, session: reading.newest_messages(session, _nurse(talk), BUSY),
+    "the newest 50 messages": lambda talk, session: reading.newest_messages(
+        session, _nurse(talk), BUSY, talk.house.clock.now()
+    ),
     "catching up by sequence": lambda talk, session: reading.messages_page(
         session, _nurse(talk), talk.conversation, Span(None, 0, 200), talk.house.clock.now()
     ),

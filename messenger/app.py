@@ -22,7 +22,7 @@ from messenger.audit.service import EntriesRecorded
 from messenger.between_nodes import Nodes
 from messenger.chains import models as chain_models
 from messenger.clock import Clock, open_clock
-from messenger.consent import directory
+from messenger.consent import directory, joiners
 from messenger.consent import models as consent_models
 from messenger.consent import routes as consent_routes
 from messenger.consent import service as consent
@@ -42,6 +42,7 @@ from messenger.teams import models as team_models
 from messenger.teams import routes as team_routes
 from messenger.teams import service as teams
 from messenger.teams import sockets as team_sockets
+from messenger.teams.announcements import ReaderCame, ReadersLeft
 from messenger.web import guards
 from messenger.web import models as web_models
 from messenger.web.application import new_application
@@ -133,6 +134,7 @@ def _furnish_conversations(
     live = Live(sockets, scope.database, scope.clock, nodes.in_touch)
     conversation_routes.install(app, writer)
     conversation_sockets.register(sockets, subscribers, writer, live)
+    subscribers.on_every_node(ReadersLeft)(live.hear)
     background.add("writer", writer.run, writer.stop)
     background.add("live", live.run, live.stop)
     subscribers.within_transaction(MessagesSent)(inbox.follow_messages)
@@ -149,6 +151,7 @@ def _furnish_rooms(app: Flask, sockets: Sockets, subscribers: Subscribers, watch
     subscribers.within_transaction(AccountJoined)(teams.await_admission)
     app.register_blueprint(consent_routes.blueprint)
     subscribers.within_transaction(AccountJoined)(consent.keep_first_consent)
+    subscribers.within_transaction(ReaderCame)(joiners.record_joiner)
 
 
 def _watch_sessions(scope: Scope, sockets: Sockets, background: Background, nodes: Nodes) -> SessionWatch:

@@ -21,7 +21,7 @@ from messenger.conversations.announcements import (
 )
 from messenger.events import Subscribers
 from messenger.jobs import Background
-from messenger.teams.announcements import TeamChanged
+from messenger.teams.announcements import ReadersLeft, TeamChanged
 from messenger.travelling import Travelling
 
 KINDS: Final = {
@@ -30,6 +30,7 @@ KINDS: Final = {
     "message-erased": MessageErased,
     "messages-sent": MessagesSent,
     "readers-changed": ReadersChanged,
+    "readers-left": ReadersLeft,
     "receipt-changed": ReceiptChanged,
     "sessions-ended": SessionsEnded,
     "team-changed": TeamChanged,

@@ -31,6 +31,11 @@ class Action(StrEnum):
     TEAM_CREATED = "team:created"
     TEAM_GENERATION_STARTED = "team:generation_started"
     TEAM_MEMBER_ADMITTED = "team:member_admitted"
+    TEAM_CHANGED = "team:changed"
+    TEAM_MEMBER_APPOINTED = "team:member_appointed"
+    TEAM_MEMBER_REMOVED = "team:member_removed"
+    TEAM_JOINED = "team:joined"
+    TEAM_COVERED = "team:covered"
 
     CONSENT_GIVEN = "consent:given"
     CONSENT_CHANGED = "consent:changed"

@@ -91,8 +91,8 @@ def list_patients(session: Session, actor: Actor, after: str, at: datetime) -> l
 
     That their sealed profiles were handed out joins this transaction: one automatic entry for each patient and day.
     """
-    covered = store.list_patients(session, standing_of(session, actor.account), at, after, PATIENTS_AT_ONCE)
-    profiles = find_profiles(session, actor, covered)
+    covered = store.list_patients(session, standing_of(session, actor.account, at), at, after, PATIENTS_AT_ONCE)
+    profiles = find_profiles(session, actor, covered, at)
     consents = chains.list_chains(session, [f"consent:{patient}" for patient in covered])
     _record_listing(session, actor, sorted(profiles), at)
     return [

@@ -99,17 +99,17 @@ def open_profile(session: Session, actor: Actor, patient: str, at: datetime) -> 
         refused = _entry(actor, Action.PROFILE_OPENED, patient, at, outcome=Outcome.REFUSED, reason=Reason.NOT_A_READER)
         audit.record(session, refused)
         raise NotCovered
-    profile = find_profiles(session, actor, [patient]).get(patient)
+    profile = find_profiles(session, actor, [patient], at).get(patient)
     if profile is None:
         raise NotFound
     audit.record(session, _entry(actor, Action.PROFILE_OPENED, patient, at))
     return profile
 
 
-def find_profiles(session: Session, actor: Actor, patients: Collection[str]) -> dict[str, SealedProfile]:
+def find_profiles(session: Session, actor: Actor, patients: Collection[str], at: datetime) -> dict[str, SealedProfile]:
     """The profiles of those patients who have one, with the boxes that the actor may open. The caller records it."""
     profiles = store.list_profiles(session, patients)
-    boxes = store.list_profile_boxes(session, profiles.keys(), standing_of(session, actor.account))
+    boxes = store.list_profile_boxes(session, profiles.keys(), standing_of(session, actor.account, at))
     return {
         patient: SealedProfile(Envelope.parse(parse_json(row.statement)), row.ciphertext, boxes.get(patient, {}))
         for patient, row in profiles.items()

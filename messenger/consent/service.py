@@ -1,5 +1,6 @@
 """Who may read: the second wall beside the keys, by the same pure function as in every client."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -43,41 +44,51 @@ def readers_of(session: Session, patient: str, conversation: str, at: datetime) 
 def may_read(session: Session, account: str, patient: str, conversation: str, at: datetime) -> bool:
     """Whether the account reads it, itself or as a member of a team."""
     readers = members(patient, consents_of(session, patient), conversation, format_time(at))
-    return not set(readers).isdisjoint(standing_of(session, account))
+    return not set(readers).isdisjoint(standing_of(session, account, at))
 
 
 def covered_until(session: Session, account: str, patient: str, conversation: str, at: datetime) -> datetime | None:
     """Until when the account reads it if nobody decides anything; None where it does not read it now.
 
     Consents that follow each other without a gap count as one; a team is counted in for as long as it is the account's
-    now.
+    now: where the account is its cover, until the end of that period.
     """
     if account == patient:
         return NEVER
-    own = standing_of(session, account)
+    own = {account: NEVER, **_teams_until(session, account, at)}
     consents = [one for one in consents_of(session, patient) if one.grantee in own]
-    until = None
-    while running := [one for one in consents if is_active(one, conversation, format_time(until or at))]:
-        ends = [one.until for one in running if one.until is not None]
-        if len(ends) < len(running):
+    until: datetime | None = None
+    while ends := [_end(one, own) for one in consents if is_active(one, conversation, format_time(until or at))]:
+        if max(ends) <= (until or at):
+            return until
+        until = max(ends)
+        if until == NEVER:
             return NEVER
-        until = parse_time(max(ends))
     return until
 
 
-def standing_of(session: Session, account: str) -> set[str]:
-    """What may be named in a consent so that this account reads: itself, and the teams whose running key it holds."""
-    return {account, *teams.teams_of(session, account)}
+def _end(consent: ConsentBody, own: Mapping[str, datetime]) -> datetime:
+    """When a consent stops covering whom `own` says it covers: by its own terms, or with their place in a team."""
+    return min(own[consent.grantee], parse_time(consent.until) if consent.until else NEVER)
+
+
+def _teams_until(session: Session, account: str, at: datetime) -> dict[str, datetime]:
+    return {team: until or NEVER for team, until in teams.covered_teams_of(session, account, at).items()}
+
+
+def standing_of(session: Session, account: str, at: datetime) -> set[str]:
+    """What may be named in a consent so that this account reads at that time: itself, and the teams it reads for."""
+    return {account, *teams.teams_of(session, account, at)}
 
 
 def grants_to(session: Session, account: str, at: datetime) -> list[tuple[str, str]]:
     """(patient, scope) of every active consent that covers the account, itself or through a team."""
-    return store.list_scopes(session, standing_of(session, account), at)
+    return store.list_scopes(session, standing_of(session, account, at), at)
 
 
 def covers(session: Session, actor: Actor, patient: str, at: datetime) -> bool:
     """Whether the actor is this patient, or some active consent of theirs covers the actor."""
-    return actor.account == patient or store.covers(session, standing_of(session, actor.account), patient, at)
+    return actor.account == patient or store.covers(session, standing_of(session, actor.account, at), patient, at)
 
 
 def consents_of(session: Session, patient: str) -> tuple[ConsentBody, ...]:

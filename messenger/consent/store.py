@@ -55,6 +55,13 @@ def list_patients(session: Session, grantees: Collection[str], at: datetime, aft
     return list(session.scalars(rows))
 
 
+def list_consenting(session: Session, grantee: str, at: datetime) -> list[str]:
+    """Patients with a consent to this grantee that is active or will be, by id."""
+    lasting = or_(Consent.until.is_(None), Consent.until > at)
+    rows = select(Consent.patient).where(Consent.grantee == grantee, Consent.ended.is_(None), lasting)
+    return list(session.scalars(rows.distinct().order_by(Consent.patient)))
+
+
 def covers(session: Session, grantees: Collection[str], patient: str, at: datetime) -> bool:
     """Whether a consent of this patient to one of these grantees is active, whatever its scope."""
     rows = select(Consent.sequence).where(Consent.grantee.in_(grantees), Consent.patient == patient, *_active(at))

@@ -50,7 +50,7 @@ def decide_consent(
             raise ConversationUnknown
         append_rotation(session, caller, rows[rotation.conversation], rotation.envelope, rotation.beside, at)
     after = _readers(session, caller.account, rows.values(), at)
-    _announce(session, rows, before, after)
+    _announce(session, rows, before, after, at)
     return decided.head
 
 
@@ -64,9 +64,10 @@ def _announce(
     rows: Mapping[str, Conversation],
     before: Mapping[str, set[str]],
     after: Mapping[str, set[str]],
+    at: datetime,
 ) -> None:
     """Tell readers that there is something to look at, and those who read no longer that there is not."""
-    people = _accounts(session, {reader for readers in (*before.values(), *after.values()) for reader in readers})
+    people = _accounts(session, {reader for readers in (*before.values(), *after.values()) for reader in readers}, at)
     for conversation, row in rows.items():
         readers = after[conversation]
         changed = ConversationChanged(conversation, row.last_sequence, row.control_head, tuple(sorted(readers)))
@@ -75,9 +76,9 @@ def _announce(
         events.publish(session, ReadersChanged(conversation, tuple(sorted(lost))))
 
 
-def _accounts(session: Session, readers: Collection[str]) -> dict[str, set[str]]:
+def _accounts(session: Session, readers: Collection[str], at: datetime) -> dict[str, set[str]]:
     """Who is behind each reader: the person, or the members of the team."""
-    members_of = teams.members_of_each(session, {reader for reader in readers if reader.startswith("tea_")})
+    members_of = teams.members_of_each(session, {reader for reader in readers if reader.startswith("tea_")}, at)
     return {reader: members_of.get(reader, {reader}) for reader in readers}
 
 

@@ -117,7 +117,7 @@ def append_rotation(
         raise StatementMisplaced
     if body.epoch.number != row.epoch + 1:
         raise ChainMoved
-    _require_covered(session, caller, row)
+    _require_covered(session, caller, row, at)
     _check_epoch(session, row.patient, statement, body.epoch, beside, at)
     head = chains.append(session, statement, entry(caller, row, Action.CONVERSATION_ROTATED, at))
     _keep_beside(session, row, statement, body.epoch, beside)
@@ -138,7 +138,7 @@ def _append_name(
     if beside.boxes:
         raise BoxesMismatched
     _check_name(body.name, beside)
-    _require_covered(session, caller, row)
+    _require_covered(session, caller, row, at)
     head = chains.append(session, statement, entry(caller, row, Action.CONVERSATION_NAMED, at))
     _keep_name(session, row.conversation, head, row.epoch, beside)
     store.move_name(session, row, head)
@@ -158,7 +158,7 @@ def _require_may_open(session: Session, caller: Caller, body: ConversationCreate
         return
     if not consent.may_read(session, caller.account, body.patient, body.conversation, at):
         raise _refused(session, caller, body, at)
-    own = {caller.account, *teams.teams_of(session, caller.account)}
+    own = {caller.account, *teams.teams_of(session, caller.account, at)}
     instant = format_time(at)
     if not any(
         one.may_open and one.grantee in own and is_active(one, body.conversation, instant)
@@ -174,10 +174,10 @@ def _refused(session: Session, caller: Caller, body: ConversationCreateBody, at:
     return NotAReader(refusal(caller, planned, Action.CONVERSATION_CREATED, at))
 
 
-def _require_covered(session: Session, caller: Caller, row: Conversation) -> None:
+def _require_covered(session: Session, caller: Caller, row: Conversation, at: datetime) -> None:
     """The link before must cover who signs the next one: as the patient, a reader, or a member of a reading team."""
     before = set(store.list_readers(session, row.conversation, row.epoch))
-    if before.isdisjoint({caller.account, *teams.teams_of(session, caller.account)}):
+    if before.isdisjoint({caller.account, *teams.teams_of(session, caller.account, at)}):
         raise WrongReaders
 
 

@@ -1,7 +1,7 @@
 """Which sockets follow which conversation live, and until when their leases let them."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +61,17 @@ class Followers:
             for sid, follower in followers.items()
             if not self._renews(sid, conversation, follower, at)
         }
+
+    def look_again_at(self, accounts: Collection[str], at: datetime) -> list[tuple[str, str]]:
+        """Ask anew for the leases of these accounts; (socket, conversation) of those that have ended, taken out."""
+        with self._lock:
+            theirs = [
+                (sid, conversation, follower)
+                for conversation, followers in self._by_conversation.items()
+                for sid, follower in followers.items()
+                if follower.caller.account in accounts
+            ]
+        return [(sid, place) for sid, place, follower in theirs if not self._renews(sid, place, follower, at)]
 
     def waiting(self, conversation: str) -> dict[str, Caller]:
         """The sockets that follow a conversation but hear nothing yet: its running epoch was not sealed to them."""

@@ -59,7 +59,7 @@ def open_history(
     require_reader(session, caller, row, Action.HISTORY_OPENED, at)
     statement = _verified(session, caller, row, envelope, at)
     body = statement.body
-    _require_covered(session, caller, row)
+    _require_covered(session, caller, row, at)
     _check_opened(session, row, statement, at)
     _check_boxes(body, boxes)
     opened = entry(caller, row, Action.HISTORY_OPENED, at, object=body.consent)
@@ -83,9 +83,9 @@ def _verified(
     return statement
 
 
-def _require_covered(session: Session, caller: Caller, row: Conversation) -> None:
+def _require_covered(session: Session, caller: Caller, row: Conversation, at: datetime) -> None:
     running = store.list_readers(session, row.conversation, row.epoch)
-    if set(running).isdisjoint({caller.account, *teams.teams_of(session, caller.account)}):
+    if set(running).isdisjoint({caller.account, *teams.teams_of(session, caller.account, at)}):
         raise WrongReaders
 
 

@@ -134,7 +134,7 @@ def gather(session: Session, work: Sequence[Work], consents: ConsentCache, at: d
         stored={message: Stored(*rest) for message, *rest in stored},
         standing=standing.standing_of(running),
         consents=consents.read(session, patients, chains.heads_of(heads)),
-        teams=_teams(session, work),
+        teams=_teams(session, work, at),
         device_heads={(conversation, device): (*head,) for conversation, device, *head in devices},
         receipts={(conversation, account): (*so_far,) for conversation, account, *so_far in receipts},
         chain_places={},
@@ -164,9 +164,9 @@ def _messages(sends: Sequence[Send]) -> set[str]:
     return ids
 
 
-def _teams(session: Session, work: Iterable[Work]) -> dict[str, set[str]]:
+def _teams(session: Session, work: Iterable[Work], at: datetime) -> dict[str, set[str]]:
     staff = {item.caller.account for item in work if item.caller.role is not Role.PATIENT}
-    return teams.teams_of_each(session, staff) if staff else {}
+    return teams.teams_of_each(session, staff, at) if staff else {}
 
 
 def _chain_places(session: Session, sends: Sequence[Send], known: Known) -> dict[tuple[str, str], int | None]:

@@ -35,6 +35,7 @@ from messenger.db import Database
 from messenger.protocol.encoding import b64u_encode
 from messenger.roles import Role
 from messenger.teams import service as teams
+from messenger.teams.announcements import ReadersLeft
 
 CHANGES_EVERY_SECONDS: Final = 0.5
 """Readers who do not follow a conversation are told of its newest state this often at most, not of each message."""
@@ -48,6 +49,7 @@ Announcement = (
     | ReceiptChanged
     | ConversationChanged
     | ReadersChanged
+    | ReadersLeft
     | LeasesEnded
     | TypingChanged
     | EventsMissed
@@ -171,10 +173,14 @@ class Live:
             case _:
                 self._silence_some(announcement)
 
-    def _silence_some(self, announcement: ReadersChanged | LeasesEnded | EventsMissed) -> None:
+    def _silence_some(self, announcement: ReadersChanged | ReadersLeft | LeasesEnded | EventsMissed) -> None:
         match announcement:
             case ReadersChanged(conversation, lost):
                 self._close(conversation, lost)
+            case ReadersLeft(_, accounts):
+                for sid, conversation in self._followers.look_again_at(accounts, self._clock.now()):
+                    self._leave_rooms(sid, conversation)
+                    self._connections.emit("conversation:closed", {"conversation": conversation}, to=sid)
             case LeasesEnded(conversation):
                 self._close(conversation, ())
             case EventsMissed():
@@ -185,7 +191,7 @@ class Live:
         """What is written goes to a socket only if the key that it is written under was sealed to whom it belongs."""
         with self._database.reading_session() as session:
             row = store.get_conversation(session, conversation)
-            if not epochs.reads_running(session, row, readers_for(session, caller)):
+            if not epochs.reads_running(session, row, readers_for(session, caller, self._clock.now())):
                 return
         for room in rooms_of(conversation, caller):
             self._connections.enter(sid, room)
@@ -250,7 +256,7 @@ class Live:
         if not among:
             return {}
         with self._database.reading_session() as session:
-            return teams.members_of_each(session, among)
+            return teams.members_of_each(session, among, self._clock.now())
 
     def _sweep(self) -> None:
         at = self._clock.now()

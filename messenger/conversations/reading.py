@@ -83,7 +83,7 @@ def list_conversations(session: Session, caller: Caller, at: datetime) -> list[L
     scopes = list(consent.grants_to(session, caller.account, at))
     if caller.role is Role.PATIENT:
         scopes.append((caller.account, "all"))
-    rows = store.list_conversations(session, caller.account, readers_for(session, caller), scopes)
+    rows = store.list_conversations(session, caller.account, readers_for(session, caller, at), scopes)
     return [
         Listed(conversation, reader, box, name, delivered or 0, read)
         for conversation, reader, box, name, delivered, read in rows
@@ -101,14 +101,14 @@ def control_of(session: Session, caller: Caller, conversation: str, at: datetime
     return Control(
         statements=chains.list_statements(session, f"conversation:{conversation}"),
         names={b64u_encode(name.statement): name.ciphertext for name in store.list_names(session, conversation)},
-        boxes=store.list_boxes(session, conversation, readers_for(session, caller)),
-        history=store.list_history(session, conversation, readers_for(session, caller)),
+        boxes=store.list_boxes(session, conversation, readers_for(session, caller, at)),
+        history=store.list_history(session, conversation, readers_for(session, caller, at)),
     )
 
 
-def newest_messages(session: Session, caller: Caller, conversation: str) -> Page:
+def newest_messages(session: Session, caller: Caller, conversation: str, at: datetime) -> Page:
     """What an opening shows first; the caller has just been given a lease."""
-    return _page(session, caller, store.get_conversation(session, conversation), Span(None, None, NEWEST))
+    return _page(session, caller, store.get_conversation(session, conversation), Span(None, None, NEWEST), at)
 
 
 def messages_page(session: Session, caller: Caller, conversation: str, span: Span, at: datetime) -> Page:
@@ -121,7 +121,7 @@ def messages_page(session: Session, caller: Caller, conversation: str, span: Spa
     row = store.get_conversation(session, conversation)
     require_reader(session, caller, row, Action.CONVERSATION_OPENED, at)
     require_lease(session, caller, row, at)
-    return _page(session, caller, row, span)
+    return _page(session, caller, row, span, at)
 
 
 def receipts_of(session: Session, conversation: str) -> Sequence[Receipt]:
@@ -129,13 +129,13 @@ def receipts_of(session: Session, conversation: str) -> Sequence[Receipt]:
     return store.list_receipts(session, conversation)
 
 
-def readers_for(session: Session, caller: Caller) -> list[str]:
-    """Under which ids keys are sealed to the caller: their own, and their teams'."""
-    return [caller.account, *teams.teams_of(session, caller.account)]
+def readers_for(session: Session, caller: Caller, at: datetime) -> list[str]:
+    """Under which ids keys are sealed to the caller: their own, and those of the teams for which they read."""
+    return [caller.account, *teams.teams_of(session, caller.account, at)]
 
 
-def _page(session: Session, caller: Caller, row: Conversation, span: Span) -> Page:
-    stretches = stretches_for(session, row, readers_for(session, caller))
+def _page(session: Session, caller: Caller, row: Conversation, span: Span, at: datetime) -> Page:
+    stretches = stretches_for(session, row, readers_for(session, caller, at))
     asked = (session, row.conversation, stretches.served)
     if span.after is not None:
         found = message_store.list_after(*asked, span.after, span.limit)

@@ -98,7 +98,7 @@ def open_conversation(conversation: str) -> Response:
         lease={"until": format_time(opened.until)},
         receipts=receipts_form(reading.receipts_of(db_session(), conversation)),
         control=control_form(reading.control_of(db_session(), caller(), conversation, now())),
-        **page_form(reading.newest_messages(db_session(), caller(), conversation)),
+        **page_form(reading.newest_messages(db_session(), caller(), conversation, now())),
     )
 
 

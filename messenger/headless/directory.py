@@ -16,8 +16,9 @@ from messenger.protocol.pins import ConsentPin, TeamPin, check_pinned_head, judg
 from messenger.protocol.sealing import SealingKey
 from messenger.protocol.shape import Members
 from messenger.protocol.statement import Envelope, peek_signer
-from messenger.protocol.team_chain import Generation, TeamChain, verify_team_chain
+from messenger.protocol.team_chain import TeamChain, verify_team_chain
 from messenger.protocol.team_key import open_link, open_team_key
+from messenger.protocol.team_stays import Generation
 
 _NOT_FOUND: Final = 404
 

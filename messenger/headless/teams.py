@@ -62,7 +62,7 @@ def tend_teams(account: Account, directory: Directory) -> list[str]:
     admitted: list[str] = []
     for team in list(directory.teams()):
         chain = directory.teams()[team]
-        if chain.running is None and chain.manager == account.id:
+        if chain.running is None and account.id in chain.managers:
             _begin(account, directory, chain)
             admitted.append(account.id)
         admitted.extend(_admit_waiting(account, directory, team))

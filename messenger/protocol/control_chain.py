@@ -26,7 +26,8 @@ from messenger.protocol.link import Link
 from messenger.protocol.members import is_active, members
 from messenger.protocol.signers import Accounts, Signers, known_account
 from messenger.protocol.statement import Envelope, Header, payload_type
-from messenger.protocol.team_chain import Generation, TeamChain, Teams
+from messenger.protocol.team_chain import TeamChain, Teams
+from messenger.protocol.team_stays import Generation
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,14 @@ class ControlChain:
         return [link for link in self.links if link.place <= place][-1]
 
 
-def covers(readers: Mapping[str, str], account: str, teams: Teams) -> bool:
-    """Whether `account` is one of `readers` (reader → sealing key id), or a member of a team among them at the
-    generation whose key is named.
+def covers(readers: Mapping[str, str], account: str, teams: Teams, at: str) -> bool:
+    """Whether `account` is one of `readers` (reader → sealing key id), or holds the key named of a team among them and
+    stands in that team at the instant `at`: who left it does not, and cover does within its period alone.
     """
-    named = (_generation(teams.get(reader), key) for reader, key in readers.items())
-    return account in readers or any(account in generation.members for generation in named if generation is not None)
+    if account in readers:
+        return True
+    among = [(teams[reader], key) for reader, key in readers.items() if reader in teams]
+    return any(team.reads(team.generation_with_key(key), account, at) for team, key in among)
 
 
 def verify_control_chain(
@@ -154,7 +157,7 @@ class _ControlReading:
         link = self._link(body, statement.header, place=len(walk.hashes) - 1)
         # A team that is still a reader stands at the generation the new link names: who left it since signs nothing.
         covering = {reader: link.keys.get(reader, key) for reader, key in before.keys.items()}
-        if not covers(covering, signer.account, self.teams):
+        if not covers(covering, signer.account, self.teams, link.time):
             raise ChainRefused("not_covered", "Whoever signed this rotation was not covered by the link before.")
         self._accept(statement.hash, link, body.name)
 
@@ -164,7 +167,7 @@ class _ControlReading:
         body = statement.body
         if body.epoch != self.links[-1].epoch.number:
             raise ChainRefused("wrong_epoch_number", "This name is under another epoch than the running one.")
-        if not covers(self.links[-1].keys, signer.account, self.teams):
+        if not covers(self.links[-1].keys, signer.account, self.teams, statement.header.time):
             raise ChainRefused("not_covered", "Whoever named this conversation is not covered.")
         self.name = ConversationName(statement.hash, body.epoch, body.name)
 
@@ -172,7 +175,7 @@ class _ControlReading:
         statement, signer = self.signers.verify(envelope, ConversationHistoryBody)
         walk.take(statement.header, statement.hash)
         body, running = statement.body, self.links[-1]
-        if not covers(running.keys, signer.account, self.teams):
+        if not covers(running.keys, signer.account, self.teams, statement.header.time):
             raise ChainRefused("not_covered", "Whoever opened earlier epochs is not covered.")
         if body.reader not in running.keys:
             raise ChainRefused("wrong_readers", "Earlier epochs were opened to somebody who does not read this one.")
@@ -250,7 +253,7 @@ class _ControlReading:
             if consent.may_open and is_active(consent, self.conversation, link.time)
         }
         keys = {reader: key for reader, key in link.keys.items() if reader in opening}
-        return covers(keys, signer.account, self.teams)
+        return covers(keys, signer.account, self.teams, link.time)
 
     def _accept(self, statement: str, link: Link, name: str | None) -> None:
         self.links.append(link)

@@ -23,8 +23,8 @@ class Signers:
     accounts: Accounts
     versions: dict[str, int] = field(default_factory=dict)
 
-    def verify(self, envelope: Envelope, body_type: type[B]) -> tuple[Statement[B], AccountChain]:
-        """The statement and who signed it.
+    def verify(self, envelope: Envelope, body_type: type[B], by: str = "self") -> tuple[Statement[B], AccountChain]:
+        """The statement and who signed it, in the place that its kind calls `by`.
 
         Raises `ChainRefused` (`unknown_signer`; `retired_key` for a key older than one the same account has already
         signed with in this chain) and what `verify` raises.
@@ -34,7 +34,7 @@ class Signers:
         key = account.key_with_signing_id(signer.key) if account is not None else None
         if account is None or key is None:
             raise ChainRefused("unknown_signer", "This statement is signed by nobody whose keys are known.")
-        statement = verify(envelope, body_type, {"self": key.signing})
+        statement = verify(envelope, body_type, {by: key.signing})
         if key.version < self.versions.get(account.account, 0):
             raise ChainRefused("retired_key", "This statement is signed with keys that had been replaced.")
         self.versions[account.account] = key.version

@@ -114,7 +114,7 @@ def _misplaced(header: Header, sender: AccountChain, reading: Reading) -> Reason
     link = reading.control.link_of(header.epoch)
     if link is None or not _heads_agree(header, link, reading):
         return "wrong_epoch"
-    if not covers(link.keys, header.sender, reading.teams):
+    if not covers(link.keys, header.sender, reading.teams, header.time):
         return "not_a_member"
     version = sender.key_with_signing_id(header.key)
     replaced = [key for key in sender.keys if version is not None and key.version > version.version]

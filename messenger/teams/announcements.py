@@ -1,6 +1,7 @@
 """What this room tells the sockets (`messenger.events`)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -9,3 +10,24 @@ class TeamChanged:
 
     team: str
     audience: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReaderCame:
+    """Somebody reads for a team from now on, or from a time on where they are cover: its patients are to be told."""
+
+    team: str
+    clinic: str
+    account: str
+    by: str
+    statement: bytes
+    cover: bool
+    time: datetime
+
+
+@dataclass(frozen=True)
+class ReadersLeft:
+    """These accounts read for a team no longer."""
+
+    team: str
+    accounts: tuple[str, ...]

@@ -50,7 +50,10 @@ class Team(Base):
 
 
 class TeamMember(Base):
-    """Someone invited into a team; `generation` is the newest one they hold the key of, or null while they wait."""
+    """Someone placed in a team; `generation` is the newest one they hold the key of, or null while they wait.
+
+    Cover reads from `cover_from` until before `cover_until`; for members both are null.
+    """
 
     __tablename__ = "team_members"
 
@@ -58,6 +61,8 @@ class TeamMember(Base):
     account: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
     generation: Mapped[int | None] = mapped_column(Integer)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    cover_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cover_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_team_members_account", "account"),)
 

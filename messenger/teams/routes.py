@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from messenger.protocol.commitment import CommittedText
 from messenger.protocol.statement import Envelope
-from messenger.teams import clinics, enrolment, self_view, statements
+from messenger.teams import clinics, enrolment, membership, self_view, statements
 from messenger.teams.clinics import Founding
 from messenger.teams.statements import TeamKeyUpdate
 from messenger.web import limits
@@ -55,7 +55,7 @@ def found_clinic() -> Response:
 def me() -> Response:
     """Oneself, as the clinic knows one."""
     identity = caller()
-    own = self_view.view_oneself(db_session(), identity.account)
+    own = self_view.view_oneself(db_session(), identity.account, now())
     return jsonify({**own, "device": identity.device, "session": identity.session})
 
 
@@ -88,6 +88,17 @@ def change_team_key(team: str) -> tuple[str, int]:
     update = TeamKeyUpdate.take(members)
     members.close()
     statements.change_team_key(db_session(), caller(), team, update, now())
+    return "", CREATED
+
+
+@blueprint.post("/api/teams/<team>/people")
+@guard(Guard.STAFF)
+def change_team_people(team: str) -> tuple[str, int]:
+    """Somebody appointed to a team or removed from it, or its new name and managers."""
+    members = json_members()
+    statement = Envelope.parse(members.take("statement"))
+    members.close()
+    membership.change_people(db_session(), caller(), team, statement, now())
     return "", CREATED
 
 

@@ -1,5 +1,7 @@
 """Oneself, as the clinic knows one."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from messenger.accounts import people
@@ -7,7 +9,7 @@ from messenger.protocol.json_strict import JsonObject
 from messenger.teams import service
 
 
-def view_oneself(session: Session, account: str) -> JsonObject:
+def view_oneself(session: Session, account: str, at: datetime) -> JsonObject:
     """The account's own entry, with the versions its client compares with what it holds, and its teams."""
     own = people.get_own(session, account)
     return {
@@ -18,6 +20,6 @@ def view_oneself(session: Session, account: str) -> JsonObject:
         "language": own.language,
         "key_version": own.key_version,
         "vault_version": own.vault_version,
-        "teams": list(service.teams_of(session, account)),
+        "teams": list(service.teams_of(session, account, at)),
         "card": None if own.card is None else own.card.as_json(),
     }

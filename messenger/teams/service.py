@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from messenger.teams import store
 from messenger.teams.announcements import TeamChanged
 from messenger.teams.errors import TeamUnknown
 from messenger.teams.models import Team
+from messenger.teams.named import named_accounts
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,16 @@ class SeenTeam:
 
     team: str
     name: str
-    manager: str
     statements: list[Envelope]
     my_box: Box | None
     links: Mapping[int, bytes]
     members: tuple[str, ...]
     waiting: tuple[str, ...]
-    named: tuple[str, ...]
-    """Everybody whose chain one needs to verify the team's: the manager, and who ever held a key of it."""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Everybody whose chain one needs to verify the team's."""
+        return named_accounts(self.statements)
 
     def as_json(self, *, whole: bool) -> JsonObject:
         """The team as it travels; who is not staff is not told who waits to be let in."""
@@ -55,23 +59,31 @@ class SeenTeam:
         }
 
 
-def teams_of(session: Session, account: str) -> list[str]:
-    """The teams whose running key the account holds: what is open to them is open to the account."""
-    return store.list_teams_of(session, account)
+def teams_of(session: Session, account: str, at: datetime) -> list[str]:
+    """The teams for which the account reads at that time: what is open to them is open to the account.
+
+    It holds their running key and stands in them, as a member or, within its period, as cover.
+    """
+    return [team for team, _until in store.list_teams_of(session, account, at)]
 
 
-def teams_of_each(session: Session, accounts: Collection[str]) -> dict[str, set[str]]:
+def covered_teams_of(session: Session, account: str, at: datetime) -> dict[str, datetime | None]:
+    """As `teams_of`, with the end of the period where the account is cover."""
+    return dict(store.list_teams_of(session, account, at))
+
+
+def teams_of_each(session: Session, accounts: Collection[str], at: datetime) -> dict[str, set[str]]:
     """As `teams_of`, for many accounts in one query; who is in no team is left out."""
     found: dict[str, set[str]] = {}
-    for account, team in store.list_memberships(session, accounts):
+    for account, team in store.list_memberships(session, accounts, at):
         found.setdefault(account, set()).add(team)
     return found
 
 
-def members_of_each(session: Session, teams: Collection[str]) -> dict[str, set[str]]:
-    """Who holds the running key of each of these teams: what is open to the team is open to them."""
+def members_of_each(session: Session, teams: Collection[str], at: datetime) -> dict[str, set[str]]:
+    """Who reads for each of these teams at that time: what is open to the team is open to them."""
     found: dict[str, set[str]] = {team: set() for team in teams}
-    for team, account in store.list_keyholders(session, teams):
+    for team, account in store.list_keyholders(session, teams, at):
         found[team].add(account)
     return found
 
@@ -113,26 +125,26 @@ def view_teams(session: Session, teams: Collection[str], viewer: str) -> list[Se
     for link in store.list_links(session, boxes.keys()):
         links.setdefault(link.team, {})[link.generation] = link.ciphertext
     members = store.list_members(session, teams)
-    holders = store.list_holders(session, teams)
     return [
         SeenTeam(
             team=row.team,
             name=row.name,
-            manager=row.manager,
             statements=statements[f"team:{row.team}"],
             my_box=boxes.get(row.team),
             links=links.get(row.team, {}),
             members=tuple(one.account for one in members if one.team == row.team and one.generation == row.generation),
             waiting=tuple(one.account for one in members if one.team == row.team and one.generation is None),
-            named=tuple(sorted({row.manager, *holders.get(row.team, ())})),
         )
         for row in rows
     ]
 
 
 def await_admission(session: Session, joined: AccountJoined) -> None:
-    """Let new care staff wait for the teams they were invited into; a member seals them the key."""
-    if joined.role not in CARE_STAFF:
+    """Let new care staff wait for the teams they were invited into; a member seals them the key.
+
+    Who was invited as cover stands in a team by appointment alone.
+    """
+    if joined.role not in CARE_STAFF or joined.role is Role.COVER:
         return
     for team in store.add_waiting(session, joined.teams, joined.account, joined.time):
         events.publish(session, TeamChanged(team, audience_of(session, team)))

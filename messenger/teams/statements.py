@@ -1,9 +1,8 @@
 """Statements about teams: checked by the rules every client goes by, then against the keys that are current."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Self, TypeVar
 
 from sqlalchemy.orm import Session
@@ -11,22 +10,22 @@ from sqlalchemy.orm import Session
 from messenger import events
 from messenger.accounts import people
 from messenger.accounts.actor import Actor
-from messenger.accounts.verified import current_signing_key, verified_account, verified_clinic
+from messenger.accounts.verified import current_signing_key, verified_clinic
 from messenger.audit.actions import Action
-from messenger.audit.service import AuditEvent
 from messenger.chains import service as chains
-from messenger.errors import Conflict, Invalid
-from messenger.protocol.account_chain import AccountChain
+from messenger.errors import Conflict
 from messenger.protocol.encoding import hash_text
 from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody
 from messenger.protocol.sealing import BOX_BYTES
 from messenger.protocol.shape import Members
-from messenger.protocol.statement import Body, Envelope, Statement, payload_type, peek_body, verify
+from messenger.protocol.statement import Body, Envelope, Statement, payload_type, verify
 from messenger.protocol.team_chain import verify_team_chain
 from messenger.roles import CARE_STAFF
 from messenger.teams import store
-from messenger.teams.announcements import TeamChanged
+from messenger.teams.announcements import ReaderCame, ReadersLeft, TeamChanged
+from messenger.teams.chain_end import team_entry, verify_at_end
 from messenger.teams.errors import BoxMisplaced, KeysChanged, TeamMisplaced, TeamUnknown
+from messenger.teams.membership import check_name
 from messenger.teams.models import Team
 from messenger.teams.service import audience_of
 
@@ -69,13 +68,12 @@ def create_team(session: Session, actor: Actor, envelope: Envelope, at: datetime
         raise TeamMisplaced
     if statement.header.signer.account != actor.account:
         raise TeamMisplaced
-    if not body.name.isprintable() or body.name != body.name.strip():
-        raise Invalid("team_name_unusable", "A team's name is one line without spaces around it.")
+    check_name(body.name)
     team = Team(team=body.team, clinic=body.clinic, name=body.name, manager=body.manager, generation=0, created=at)
     if not store.add_team(session, team):
         raise Conflict("team_exists", "There is a team with this number already. Make a new one.")
     store.add_waiting(session, [body.team], body.manager, at)
-    chains.append(session, statement, _entry(actor, Action.TEAM_CREATED, body.team, body.manager, at))
+    chains.append(session, statement, team_entry(actor, Action.TEAM_CREATED, body.team, body.manager, at))
     events.publish(session, TeamChanged(body.team, audience_of(session, body.team)))
     return body.team
 
@@ -108,12 +106,14 @@ def _begin_generation(session: Session, actor: Actor, row: Team, update: TeamKey
     _check_boxes(update.boxes, {member.account: member.box for member in body.members})
     if (None if update.link is None else hash_text(update.link)) != body.link:
         raise BoxMisplaced
-    entry = _entry(actor, Action.TEAM_GENERATION_STARTED, row.team, row.team, at)
+    entry = team_entry(actor, Action.TEAM_GENERATION_STARTED, row.team, row.team, at)
     statement_hash = chains.append(session, statement, entry)
     row.generation, row.sealing_key, row.sealing_key_id = body.generation, body.sealing_key.raw, body.sealing_key.id
     session.flush()
     store.put_members(session, row.team, list(update.boxes), body.generation, at)
-    store.remove_former_members(session, row.team, body.generation)
+    left = store.remove_former_members(session, row.team, body.generation)
+    if left:
+        events.publish(session, ReadersLeft(row.team, tuple(left)))
     store.add_boxes(session, row.team, body.generation, statement_hash, update.boxes)
     if update.link is not None:
         store.add_link(session, row.team, body.generation, update.link)
@@ -126,21 +126,20 @@ def _admit(session: Session, actor: Actor, row: Team, update: TeamKeyUpdate, at:
     _check_boxes(update.boxes, {body.account: body.box})
     if update.link is not None:
         raise BoxMisplaced
-    entry = _entry(actor, Action.TEAM_MEMBER_ADMITTED, row.team, body.account, at)
+    entry = team_entry(actor, Action.TEAM_MEMBER_ADMITTED, row.team, body.account, at)
     statement_hash = chains.append(session, statement, entry)
     store.put_members(session, row.team, [body.account], body.generation, at)
     store.add_boxes(session, row.team, body.generation, statement_hash, update.boxes)
+    place = store.find_member(session, row.team, body.account)
+    cover = place is not None and place.cover_until is not None
+    came = ReaderCame(row.team, row.clinic, body.account, actor.account, statement_hash, cover, at)
+    events.publish(session, came)
 
 
 def _verified(session: Session, actor: Actor, row: Team, envelope: Envelope, body_type: type[B]) -> Statement[B]:
     """The statement at the end of its chain, signed by the actor with the newest key."""
-    if peek_body(envelope, body_type).chain != f"team:{row.team}":
-        raise TeamMisplaced
-    clinic = verified_clinic(session, row.clinic)
-    chain = [*chains.list_statements(session, f"team:{row.team}"), envelope]
-    verify_team_chain(chain, row.team, clinic, _accounts(session, row.clinic))
-    signing_key = current_signing_key(session, actor.account)
-    statement = verify(envelope, body_type, {"self": signing_key})
+    verify_at_end(session, row, envelope, body_type)
+    statement = verify(envelope, body_type, {"self": current_signing_key(session, actor.account)})
     if statement.header.signer.account != actor.account:
         raise TeamMisplaced
     return statement
@@ -148,15 +147,6 @@ def _verified(session: Session, actor: Actor, row: Team, envelope: Envelope, bod
 
 def _nobody(_account: str) -> None:
     return None
-
-
-def _accounts(session: Session, clinic: str) -> Callable[[str], AccountChain | None]:
-    @cache
-    def find(account: str) -> AccountChain | None:
-        known = people.find_entry(session, account)
-        return verified_account(session, account) if known and known.clinic == clinic else None
-
-    return find
 
 
 def _check_newest(session: Session, keys: Mapping[str, str]) -> None:
@@ -169,7 +159,3 @@ def _check_boxes(boxes: Mapping[str, bytes], listed: Mapping[str, str]) -> None:
     sent = {account: hash_text(box) for account, box in boxes.items() if len(box) == BOX_BYTES}
     if sent != dict(listed) or boxes.keys() != listed.keys():
         raise BoxMisplaced
-
-
-def _entry(actor: Actor, action: Action, team: str, concerned: str, at: datetime) -> AuditEvent:
-    return AuditEvent(clinic=actor.clinic, actor=actor.account, subject=team, action=action, object=concerned, time=at)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from messenger.bulk import insert_all
@@ -97,7 +97,7 @@ def list_teams_of_clinic(session: Session, clinic: str) -> Sequence[Team]:
 
 def add_waiting(session: Session, teams: Collection[str], account: str, at: datetime) -> list[str]:
     """Let somebody wait to be let into these teams; those into which they were not invited before."""
-    rows = [{"team": team, "account": account, "generation": None, "since": at} for team in teams]
+    rows = [_row(team, account, None, at) for team in teams]
     return insert_absent(session, TeamMember, rows, TeamMember.team)
 
 
@@ -111,38 +111,80 @@ def list_members(session: Session, teams: Collection[str]) -> Sequence[TeamMembe
     ).all()
 
 
-def list_teams_of(session: Session, account: str) -> list[str]:
-    """The teams whose running key the account holds."""
+def list_teams_of(session: Session, account: str, at: datetime) -> Sequence[Row[str, datetime | None]]:
+    """The teams for which the account reads, and until when where it is cover."""
     rows = (
-        select(TeamMember.team)
+        select(TeamMember.team, TeamMember.cover_until)
         .join(Team, Team.team == TeamMember.team)
-        .where(TeamMember.account == account, TeamMember.generation == Team.generation)
+        .where(TeamMember.account == account, *_reads(at))
         .order_by(TeamMember.team)
     )
-    return list(session.scalars(rows))
+    return session.execute(rows).all()
 
 
-def list_keyholders(session: Session, teams: Collection[str]) -> Sequence[Row[str, str]]:
-    """Team and account for each of these teams and each account that holds its running key."""
+def list_keyholders(session: Session, teams: Collection[str], at: datetime) -> Sequence[Row[str, str]]:
+    """Team and account for each of these teams and each account that reads for it."""
     return session.execute(
         select(TeamMember.team, TeamMember.account)
         .join(Team, Team.team == TeamMember.team)
-        .where(TeamMember.team.in_(teams), TeamMember.generation == Team.generation)
+        .where(TeamMember.team.in_(teams), *_reads(at))
     ).all()
 
 
-def list_memberships(session: Session, accounts: Collection[str]) -> Sequence[Row[str, str]]:
-    """Account and team for each of these accounts and each team whose running key it holds."""
+def list_memberships(session: Session, accounts: Collection[str], at: datetime) -> Sequence[Row[str, str]]:
+    """Account and team for each of these accounts and each team for which it reads."""
     return session.execute(
         select(TeamMember.account, TeamMember.team)
         .join(Team, Team.team == TeamMember.team)
-        .where(TeamMember.account.in_(accounts), TeamMember.generation == Team.generation)
+        .where(TeamMember.account.in_(accounts), *_reads(at))
     ).all()
+
+
+def _reads(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Who holds the running key reads, cover within its period alone."""
+    return (
+        TeamMember.generation == Team.generation,
+        or_(TeamMember.cover_from.is_(None), TeamMember.cover_from <= at),
+        or_(TeamMember.cover_until.is_(None), TeamMember.cover_until > at),
+    )
+
+
+def put_place(
+    session: Session, team: str, account: str, period: tuple[datetime, datetime] | None, at: datetime
+) -> None:
+    """Enter that an account is placed in a team, for a period where it is cover. Its key, if it holds one, stays."""
+    begins, ends = period or (None, None)
+    insert_absent(session, TeamMember, [_row(team, account, None, at)], TeamMember.account)
+    session.execute(
+        update(TeamMember)
+        .where(TeamMember.team == team, TeamMember.account == account)
+        .values(cover_from=begins, cover_until=ends)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def find_member(session: Session, team: str, account: str) -> TeamMember | None:
+    """Somebody's place in a team."""
+    return session.get(TeamMember, (team, account), populate_existing=True)
+
+
+def remove_member(session: Session, team: str, account: str) -> None:
+    """Remove somebody from a team, whatever they held."""
+    session.execute(
+        delete(TeamMember)
+        .where(TeamMember.team == team, TeamMember.account == account)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _row(team: str, account: str, generation: int | None, at: datetime) -> dict[str, object]:
+    place = {"team": team, "account": account, "generation": generation, "since": at}
+    return {**place, "cover_from": None, "cover_until": None}
 
 
 def put_members(session: Session, team: str, accounts: Collection[str], generation: int, at: datetime) -> None:
     """Enter that these accounts hold this generation's key."""
-    rows = [{"team": team, "account": account, "generation": generation, "since": at} for account in accounts]
+    rows = [_row(team, account, generation, at) for account in accounts]
     new = set(insert_absent(session, TeamMember, rows, TeamMember.account))
     known = [account for account in accounts if account not in new]
     session.execute(
@@ -153,13 +195,15 @@ def put_members(session: Session, team: str, accounts: Collection[str], generati
     )
 
 
-def remove_former_members(session: Session, team: str, generation: int) -> None:
-    """Remove who held an older key and was not given this generation's; who never held one goes on waiting."""
-    session.execute(
+def remove_former_members(session: Session, team: str, generation: int) -> list[str]:
+    """Remove who held an older key and was not given this generation's; who they are. Who never held one waits on."""
+    removed = (
         delete(TeamMember)
         .where(TeamMember.team == team, TeamMember.generation < generation)
+        .returning(TeamMember.account)
         .execution_options(synchronize_session=False)
     )
+    return sorted(session.scalars(removed))
 
 
 def add_boxes(session: Session, team: str, generation: int, statement: bytes, boxes: Mapping[str, bytes]) -> None:
@@ -176,15 +220,6 @@ def list_boxes(session: Session, teams: Collection[str], account: str) -> Sequen
     return session.scalars(
         select(TeamBox).where(TeamBox.team.in_(teams), TeamBox.account == account).order_by(TeamBox.generation)
     ).all()
-
-
-def list_holders(session: Session, teams: Collection[str]) -> dict[str, set[str]]:
-    """Who ever was given a key of each of these teams."""
-    holders: dict[str, set[str]] = {}
-    rows = select(TeamBox.team, TeamBox.account).where(TeamBox.team.in_(teams)).distinct()
-    for team, account in session.execute(rows):
-        holders.setdefault(team, set()).add(account)
-    return holders
 
 
 def add_link(session: Session, team: str, generation: int, ciphertext: bytes) -> None:

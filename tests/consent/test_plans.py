@@ -59,7 +59,7 @@ CALLS: dict[str, Callable[[Cast, Session], object]] = {
     "placing a statement in a chain": lambda cast, session: chains.place_of(
         session, f"account:{cast.nurse.account}", cast.nurse.head
     ),
-    "one's teams": lambda cast, session: teams.teams_of(session, cast.nurse.account),
+    "one's teams": lambda cast, session: teams.teams_of(session, cast.nurse.account, cast.house.clock.now()),
     "viewing teams": lambda cast, session: teams.view_teams(session, [cast.team.team], cast.nurse.account),
     "who reads": lambda cast, session: consent.readers_of(
         session, cast.patient.account, new_id("cnv"), cast.house.clock.now()
@@ -72,7 +72,7 @@ CALLS: dict[str, Callable[[Cast, Session], object]] = {
         session, identity(cast.nurse), "", cast.house.clock.now()
     ),
     "finding profiles": lambda cast, session: profiles.find_profiles(
-        session, identity(cast.nurse), [cast.patient.account]
+        session, identity(cast.nurse), [cast.patient.account], cast.house.clock.now()
     ),
 }
 

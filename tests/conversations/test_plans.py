@@ -65,7 +65,9 @@ CALLS: dict[str, Call] = {
     "reading the control chain": lambda talk, session: reading.control_of(
         session, nurse(talk), talk.conversation, now(talk)
     ),
-    "reading the newest": lambda talk, session: reading.newest_messages(session, nurse(talk), talk.conversation),
+    "reading the newest": lambda talk, session: reading.newest_messages(
+        session, nurse(talk), talk.conversation, now(talk)
+    ),
     "reading on": lambda talk, session: reading.messages_page(
         session, nurse(talk), talk.conversation, Span(None, 0, 50), now(talk)
     ),

@@ -25,6 +25,7 @@ from tests.cast import (
     start_team,
 )
 from tests.factories import PersonAtHand, TeamAtHand
+from tests.memberships import appoint
 
 Body = dict[str, Any]
 
@@ -86,8 +87,11 @@ def test_who_is_left_out_of_the_next_key_is_out_of_the_team(cast: Cast) -> None:
     assert seen(cast, cast.provider)["waiting"] == [waiting.account]
 
 
-def test_who_left_can_come_back(cast: Cast) -> None:
+def test_who_left_comes_back_by_an_appointment_and_not_by_what_let_them_in_before(cast: Cast) -> None:
     renew_team_key(cast.house, cast.team, cast.provider, [cast.provider])
+    again = admission(deepcopy(cast.team), cast.provider, cast.nurse)
+    assert attempt(cast, again, cast.provider) == (400, "not_appointed")
+    appoint(cast, cast.nurse)
     admit(cast.house, cast.team, cast.provider, cast.nurse)
     assert cast.house.get("/api/me", by=cast.nurse)["teams"] == [cast.team.team]
 

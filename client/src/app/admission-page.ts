@@ -1,7 +1,8 @@
 /** In place of the inbox for staff who hold no team's key yet: who can let them in, and the code to compare. */
 
+import { formatTime } from '../protocol/encoding.ts';
 import { isId } from '../protocol/ids.ts';
-import { runningGeneration } from '../protocol/teamChain.ts';
+import { readersAt } from '../protocol/teamChain.ts';
 import { AdmissionPage } from '../views/pages/admission-page.ts';
 import type { AdmissionModel } from '../views/models/admission.ts';
 import type { App, PageController } from './app.ts';
@@ -11,7 +12,7 @@ import { NewcomerCodes } from './newcomer-codes.ts';
 export function waitsForAdmission(app: App): boolean {
   const { teams } = app.engine;
   const known = [...teams.chains.keys()];
-  return app.isCareStaff && known.length > 0 && !known.some((team) => teams.isMember(team));
+  return app.isCareStaff && known.length > 0 && !known.some((team) => teams.reads(team));
 }
 
 class AdmissionController implements PageController {
@@ -45,7 +46,7 @@ class AdmissionController implements PageController {
       .flatMap((team) => {
         const chain = engine.teams.chains.get(team);
         if (!chain) return [];
-        const members = [...(runningGeneration(chain)?.members.keys() ?? [])].map((account) => people.person(account));
+        const members = readersAt(chain, formatTime(new Date())).map((account) => people.person(account));
         return [{ name: chain.name, members }];
       });
   }

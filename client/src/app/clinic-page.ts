@@ -188,7 +188,7 @@ class ClinicController implements PageController {
     return {
       id: chain.team,
       name: chain.name,
-      manager: people.person(chain.manager),
+      managers: chain.managers.map((account) => people.person(account)),
       members: members.map((account) => people.person(account)),
       waiting: engine.teams.waitingFor(chain.team).filter((account) => !members.includes(account)).map((account) => this.newcomer(account)),
       canLetIn: engine.teams.isMember(chain.team),

@@ -5,7 +5,7 @@ import { changeOf } from '../protocol/consentChange.ts';
 import { formatTime } from '../protocol/encoding.ts';
 import { isId, type AccountId, type ConversationId, type GranteeId } from '../protocol/ids.ts';
 import type { ConsentBody } from '../protocol/kinds/consent.ts';
-import { runningGeneration } from '../protocol/teamChain.ts';
+import { readersAt } from '../protocol/teamChain.ts';
 import type { Terms as ProtocolTerms } from '../sync/consents.ts';
 import type { Engine } from '../sync/engine.ts';
 import type { ConsentEvent, Grant, Terms } from '../views/models/who-can-read.ts';
@@ -47,8 +47,7 @@ export class GrantsModel {
   /** Who is in a team now. */
   membersOf(reader: GranteeId): readonly Person[] {
     const team = isId(reader, 'tea') ? this.engine.teams.chains.get(reader) : undefined;
-    const running = team && runningGeneration(team);
-    return [...(running?.members.keys() ?? [])].map((account) => this.people.person(account));
+    return (team ? readersAt(team, formatTime(new Date())) : []).map((account) => this.people.person(account));
   }
 
   private get chain(): ConsentChain | null {
@@ -78,7 +77,7 @@ export class GrantsModel {
     if (other.grantee === grantee) return true;
     if (!isId(grantee, 'acc') || !isId(other.grantee, 'tea')) return false;
     const team = this.engine.teams.chains.get(other.grantee);
-    return (team && runningGeneration(team)?.members.has(grantee)) ?? false;
+    return team !== undefined && readersAt(team, formatTime(new Date())).includes(grantee);
   }
 
   private throughWords(other: ConsentBody): string {

@@ -1,10 +1,10 @@
 /** /home: a patient's questions and conversations. */
 
-import type { AccountId, TeamId } from '../protocol/ids.ts';
+import type { TeamId } from '../protocol/ids.ts';
 import { isId } from '../protocol/ids.ts';
 import { termsToShow } from '../protocol/consentChain.ts';
 import { isActive } from '../protocol/members.ts';
-import { runningGeneration } from '../protocol/teamChain.ts';
+import { readersAt, runningGeneration } from '../protocol/teamChain.ts';
 import { coveredAccounts } from '../sync/blocks.ts';
 import type { ListedConversation } from '../sync/conversation-list.ts';
 import type { HomeActions, HomeModel, ConversationRow, OwnQuestion } from '../views/models/home.ts';
@@ -100,9 +100,8 @@ class HomeController implements PageController {
     const teams = consents.filter((consent) => isActive(consent, 'all', now)).map(({ grantee }) => grantee);
     const id = teams.find((grantee): grantee is TeamId => isId(grantee, 'tea'));
     const team = id && engine.teams.chains.get(id);
-    const running = team && runningGeneration(team);
-    if (!team || !running) return null;
-    return { name: team.name, members: [...running.members.keys()].map((account: AccountId) => people.person(account)) };
+    if (!team || !runningGeneration(team)) return null;
+    return { name: team.name, members: readersAt(team, now).map((account) => people.person(account)) };
   }
 }
 

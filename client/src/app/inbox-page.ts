@@ -166,7 +166,7 @@ class InboxController implements PageController {
     const now = new Date().toISOString();
     return engine.patients.all.map(({ account }) => account).filter((account) => {
       return termsToShow(engine.directory.consentsNow(account)).some(({ grantee, ...consent }) => {
-        const mine = isId(grantee, 'tea') ? engine.teams.isMember(grantee) : grantee === engine.session.account;
+        const mine = isId(grantee, 'tea') ? engine.teams.reads(grantee) : grantee === engine.session.account;
         return mine && consent.may_open && isActive({ grantee, ...consent }, 'all', now);
       });
     });

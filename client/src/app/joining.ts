@@ -2,9 +2,10 @@
 
 import { ApiError, Unreachable } from '../api/http.ts';
 import type { Database } from '../keystore/database.ts';
+import { formatTime } from '../protocol/encoding.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import { peekHeader } from '../protocol/statement.ts';
-import { runningGeneration } from '../protocol/teamChain.ts';
+import { readersAt } from '../protocol/teamChain.ts';
 import type { DeviceSession } from '../sync/device-session.ts';
 import { Enrolment, type VerifiedInvitation } from '../sync/enrolment.ts';
 import { enter } from '../sync/sign-in.ts';
@@ -155,8 +156,7 @@ export class JoiningSteps {
 
   private team(): TeamCard | null {
     const [team] = this.invitation.teams.values();
-    const running = team && runningGeneration(team);
-    return team ? { name: team.name, members: [...(running?.members.keys() ?? [])].map((account) => this.staff(account)) } : null;
+    return team ? { name: team.name, members: readersAt(team, formatTime(new Date())).map((account) => this.staff(account)) } : null;
   }
 
   private staff(account: AccountId): Person {

@@ -1,10 +1,12 @@
 /** Who can read a conversation, with how this device knows that their keys are theirs. */
 
 import { termsToShow } from '../protocol/consentChain.ts';
+import { formatTime } from '../protocol/encoding.ts';
 import { isId, type AccountId, type ReaderId } from '../protocol/ids.ts';
 import type { ConsentBody } from '../protocol/kinds/consent.ts';
 import { isActive } from '../protocol/members.ts';
 import { safetyCode, sharedCode, type SafetyCode } from '../protocol/safetyCode.ts';
+import { readersAt } from '../protocol/teamChain.ts';
 import { coveredAccounts } from '../sync/blocks.ts';
 import type { ReadableConversation } from '../sync/control-reader.ts';
 import type { Engine } from '../sync/engine.ts';
@@ -72,9 +74,11 @@ export class ReadersModel {
 /** By which of a conversation's readers an account can read: itself, or teams it is in. */
 function readersThrough(account: AccountId, { control, surroundings }: ReadableConversation): readonly ReaderId[] {
   const readers = control.running.epoch.readers.map(({ reader }) => reader);
-  return readers.filter((reader) =>
-    isId(reader, 'tea') ? (surroundings.teams.get(reader)?.generations.at(-1)?.members.has(account) ?? false) : reader === account,
-  );
+  const now = formatTime(new Date());
+  return readers.filter((reader) => {
+    const team = isId(reader, 'tea') ? surroundings.teams.get(reader) : undefined;
+    return team ? readersAt(team, now).includes(account) : reader === account;
+  });
 }
 
 function consentOf(through: readonly ReaderId[], { control, surroundings }: ReadableConversation): ConsentBody | null {

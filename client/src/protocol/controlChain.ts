@@ -29,7 +29,7 @@ import { isActive, members } from './members.ts';
 import { importSealingPublicKey } from './sealing.ts';
 import { knownAccount, Signers, type Accounts } from './signers.ts';
 import { payloadType, type Envelope, type Header } from './statement.ts';
-import { generationWithKey, type Teams } from './teamChain.ts';
+import { generationWithKey, readsFor, type Teams } from './teamChain.ts';
 
 /** The newest name: the statement and epoch it is under, and the hash of its ciphertext. */
 export interface ConversationName {
@@ -76,12 +76,16 @@ export function runningAt(chain: ControlChain, head: string): Link | null {
   return place < 0 ? null : (chain.links.filter((link) => link.place <= place).at(-1) ?? null);
 }
 
-/** Whether `account` is one of the readers, or a member of a team among them at the generation whose key is named. */
-export function covers(readers: ReaderKeys, account: AccountId, teams: Teams): boolean {
+/**
+ * Whether `account` is one of the readers, or holds the key named of a team among them and stands in that team at the instant `at`: who left it does not, and
+ * cover does within its period alone.
+ */
+export function covers(readers: ReaderKeys, account: AccountId, teams: Teams, at: string): boolean {
   if (readers.has(account)) return true;
-  return [...readers].some(
-    ([reader, key]) => isId(reader, 'tea') && (generationWithKey(teams.get(reader), key)?.members.has(account) ?? false),
-  );
+  return [...readers].some(([reader, key]) => {
+    const team = isId(reader, 'tea') ? teams.get(reader) : undefined;
+    return team !== undefined && readsFor(team, generationWithKey(team, key), account, at);
+  });
 }
 
 /**
@@ -152,7 +156,7 @@ class ControlReading {
     const keys = readerKeys(link);
     // A team that is still a reader stands at the generation the new link names: who left it since signs nothing.
     const covering = new Map([...this.keysBefore()].map(([reader, key]) => [reader, keys.get(reader) ?? key]));
-    if (!covers(covering, signer.account, this.surroundings.teams)) {
+    if (!covers(covering, signer.account, this.surroundings.teams, link.time)) {
       throw new ProtocolError('not_covered', 'the link before did not cover who signed');
     }
     this.accept(hash, link, body.name);
@@ -163,7 +167,7 @@ class ControlReading {
     const { body, header, hash } = statement;
     walk.take(header, hash);
     if (body.epoch !== this.links.length) throw new ProtocolError('wrong_epoch_number', 'another epoch than the running one');
-    if (!covers(this.keysBefore(), signer.account, this.surroundings.teams)) {
+    if (!covers(this.keysBefore(), signer.account, this.surroundings.teams, header.time)) {
       throw new ProtocolError('not_covered', 'whoever named this conversation is not covered');
     }
     this.name = { statement: hash, epoch: body.epoch, ciphertext: body.name };
@@ -174,7 +178,7 @@ class ControlReading {
     const { body, header, hash } = statement;
     walk.take(header, hash);
     const running = this.keysBefore();
-    if (!covers(running, signer.account, this.surroundings.teams)) {
+    if (!covers(running, signer.account, this.surroundings.teams, header.time)) {
       throw new ProtocolError('not_covered', 'whoever opened earlier epochs is not covered');
     }
     const key = running.get(body.reader);
@@ -264,7 +268,7 @@ class ControlReading {
       .filter((consent) => consent.may_open && isActive(consent, this.conversation, link.time))
       .map(({ grantee }): ReaderId => grantee);
     const keys = new Map([...readerKeys(link)].filter(([reader]) => opening.includes(reader)));
-    return covers(keys, signer.account, teams);
+    return covers(keys, signer.account, teams, link.time);
   }
 
   private accept(statement: string, link: Link, name: string | null): void {

@@ -15,17 +15,21 @@ export class Signers {
   constructor(private readonly accounts: Accounts) {}
 
   /**
-   * The statement and who signed it.
+   * The statement and who signed it, in the place that its kind calls `by`.
    *
    * @throws ProtocolError `unknown_signer`; `retired_key` for a key older than one the same account has already signed with in this chain;
    * and what `verify` throws.
    */
-  async verify<B extends object>(envelope: Envelope, kind: Kind<B>): Promise<{ statement: Statement<B>; signer: AccountChain }> {
+  async verify<B extends object>(
+    envelope: Envelope,
+    kind: Kind<B>,
+    by = 'self',
+  ): Promise<{ statement: Statement<B>; signer: AccountChain }> {
     const named = peekSigner(envelope);
     const signer = named.account === null ? null : this.accounts(named.account);
     const key = signer && keyWithSigningId(signer, named.key);
     if (!key) throw new ProtocolError('unknown_signer', 'signed by nobody whose keys are known');
-    const statement = await verify(envelope, kind, { self: key.signing });
+    const statement = await verify(envelope, kind, { [by]: key.signing });
     if (key.version < (this.versions.get(signer.account) ?? 0)) {
       throw new ProtocolError('retired_key', 'signed with keys that had been replaced');
     }

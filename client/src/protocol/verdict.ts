@@ -99,7 +99,7 @@ export function aimsAtOwn(header: Header, target: Header | null): boolean {
 function misplaced(header: Header, sender: AccountChain, reading: Reading): UnverifiedReason | null {
   const link = linkOf(reading.control, header.epoch);
   if (!link || !headsAgree(header, link, reading)) return 'wrong_epoch';
-  if (!covers(readerKeys(link), header.sender, reading.teams)) return 'not_a_member';
+  if (!covers(readerKeys(link), header.sender, reading.teams, header.time)) return 'not_a_member';
   const used = keyWithSigningId(sender, header.key);
   const next = used && sender.keys.find(({ version }) => version > used.version);
   if (next && next.since <= header.time) return 'unknown_key';

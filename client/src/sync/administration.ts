@@ -16,6 +16,7 @@ import { pad, unpad } from '../protocol/padding.ts';
 import { clinicKeyBoxInfo, seal, type SealingPublicKey } from '../protocol/sealing.ts';
 import { makeStatement, type Envelope, type Kind } from '../protocol/statement.ts';
 import { runningGeneration, type TeamChain } from '../protocol/teamChain.ts';
+import { generationDue, nextMembers } from '../protocol/teamDue.ts';
 import { makeAdmission, makeGeneration } from '../protocol/teamKey.ts';
 import { openClinicKey } from './clinic-key.ts';
 import { currentKeys, type DeviceSession } from './device-session.ts';
@@ -117,8 +118,8 @@ export class Administration {
   }
 
   /**
-   * What a member's client does by itself: the first key of a team it manages, and a new one where a member has replaced keys and this person has looked at the
-   * new ones. A colleague who was first did the same.
+   * What a member's client does by itself: the first key of a team it manages, and the next where somebody has left, cover has ended, or a member has replaced
+   * keys and this person has looked at the new ones. A colleague who was first did the same.
    */
   async tendTeams(): Promise<void> {
     for (const chain of this.teams.chains.values()) {
@@ -133,17 +134,17 @@ export class Administration {
 
   private mayBegin(chain: TeamChain): boolean {
     const running = runningGeneration(chain);
-    if (!running) return chain.manager === this.session.account;
+    if (!running) return chain.managers.includes(this.session.account);
     if (!this.teams.isMember(chain.team)) return false;
-    const members = [...running.members.values()];
-    const replaced = members.filter(({ account, key }) => this.directory.known(account)?.current.sealing.id !== key);
-    return replaced.length > 0 && members.every(({ account }) => this.directory.standing(account) !== 'key_changed');
+    const now = formatTime(new Date());
+    const known = nextMembers(chain, now).every((account) => this.directory.standing(account) !== 'key_changed');
+    return known && generationDue(chain, this.directory.known, now) !== null;
   }
 
   private async beginGeneration(chain: TeamChain): Promise<void> {
     const running = runningGeneration(chain);
     const before = running && (await this.teams.keyWithId(chain.team, running.sealingKey.id));
-    const members = running ? [...running.members.keys()] : [this.session.account];
+    const members = running ? nextMembers(chain, formatTime(new Date())) : [this.session.account];
     const keys = new Map<AccountId, SealingPublicKey>();
     for (const member of members) keys.set(member, await this.newestKey(member));
     const made = await makeGeneration(chain.team, chain.generations.length + 1, keys, before);

@@ -1,8 +1,9 @@
 /** Whether anything stands in the way of sending: what a person has to look at first. Pure but for the directory it asks. */
 
+import { formatTime } from '../protocol/encoding.ts';
 import { isId, type AccountId } from '../protocol/ids.ts';
 import { readerKeys } from '../protocol/link.ts';
-import { generationWithKey } from '../protocol/teamChain.ts';
+import { generationWithKey, readsFor } from '../protocol/teamChain.ts';
 import type { ReadableConversation } from './control-reader.ts';
 import type { Directory } from './directory.ts';
 
@@ -11,12 +12,15 @@ export const LARGEST_CLOCK_DIFFERENCE = 10 * 60 * 1000;
 
 export type SendBlock = 'alarm' | 'clock' | 'key_changed' | 'not_a_reader' | 'waiting_for_key';
 
-/** Everybody who can read a conversation: the readers, and the members of teams among them at the generation named. */
+/** Everybody who can read a conversation now: the readers, and who stands in a team among them and holds the key named. */
 export function coveredAccounts({ control, surroundings }: ReadableConversation): readonly AccountId[] {
+  const now = formatTime(new Date());
   const accounts = [...readerKeys(control.running)].flatMap(([reader, key]): readonly AccountId[] => {
     if (isId(reader, 'acc')) return [reader];
     if (!isId(reader, 'tea')) return [];
-    return [...(generationWithKey(surroundings.teams.get(reader), key)?.members.keys() ?? [])];
+    const team = surroundings.teams.get(reader);
+    const generation = generationWithKey(team, key);
+    return team ? [...(generation?.members.keys() ?? [])].filter((account) => readsFor(team, generation, account, now)) : [];
   });
   return [...new Set(accounts)];
 }

@@ -102,7 +102,7 @@ export class ControlReader {
   }
 
   private closedIn({ links, history }: ControlChain): ReadonlySet<number> {
-    const own = (reader: ReaderId): boolean => reader === this.session.account || (isId(reader, 'tea') && this.teams.isMember(reader));
+    const own = (reader: ReaderId): boolean => reader === this.session.account || (isId(reader, 'tea') && this.teams.reads(reader));
     const opened = new Set(history.filter(({ reader }) => own(reader)).flatMap(({ boxes }) => [...boxes.keys()]));
     const listed = (link: Link): boolean => link.epoch.readers.some(({ reader }) => own(reader));
     return new Set(links.filter((link) => !listed(link) && !opened.has(link.epoch.number)).map(({ epoch }) => epoch.number));

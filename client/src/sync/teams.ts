@@ -3,15 +3,16 @@
 import { getTeams, type TeamAnswer } from '../api/directory.ts';
 import { fields } from '../api/answers.ts';
 import { Unreachable } from '../api/http.ts';
-import { b64u } from '../protocol/encoding.ts';
+import { b64u, formatTime } from '../protocol/encoding.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { isId, type AccountId, type TeamId } from '../protocol/ids.ts';
 import { TEAM_ADMISSION, TEAM_CREATE, TEAM_GENERATION } from '../protocol/kinds/team.ts';
+import { TEAM_APPOINTMENT, TEAM_CHANGE, TEAM_REMOVAL } from '../protocol/kinds/teamPeople.ts';
 import { checkPinnedHead } from '../protocol/pins.ts';
 import * as shape from '../protocol/shape.ts';
 import { parseEnvelope, payloadType, peekBody, peekSigner, type Envelope } from '../protocol/statement.ts';
 import type { Json } from '../protocol/strictJson.ts';
-import { runningGeneration, verifyTeamChain, type TeamChain, type Teams as TeamMap } from '../protocol/teamChain.ts';
+import { readersAt, stayAt, verifyTeamChain, type TeamChain, type Teams as TeamMap } from '../protocol/teamChain.ts';
 import { openTeamKey, openTeamLink, type TeamKey } from '../protocol/teamKey.ts';
 import { sealingKeyWithId, type DeviceSession } from './device-session.ts';
 import { orAlarm, type Directory } from './directory.ts';
@@ -62,10 +63,16 @@ export class CareTeams {
     }
   }
 
-  /** Whether this person holds the running key of a team. */
+  /** Whether this person reads for a team now: holds its running key and stands in it, as a member or as cover. */
+  reads(team: TeamId): boolean {
+    const chain = this.teams.get(team)?.chain;
+    return chain !== undefined && readersAt(chain, formatTime(new Date())).includes(this.session.account);
+  }
+
+  /** Whether this person reads for a team for good, and so makes its keys and lets others in. */
   isMember(team: TeamId): boolean {
     const chain = this.teams.get(team)?.chain;
-    return (chain && runningGeneration(chain)?.members.has(this.session.account)) ?? false;
+    return chain !== undefined && this.reads(team) && stayAt(chain, this.session.account, formatTime(new Date()))?.cover === null;
   }
 
   /** The private key of a generation, by its sealing key's id; null when this person does not hold it. */
@@ -156,6 +163,12 @@ function namedInBody(statement: Envelope): readonly AccountId[] {
       return peekBody(statement, TEAM_GENERATION).members.map(({ account }) => account);
     case payloadType(TEAM_ADMISSION.kind):
       return [peekBody(statement, TEAM_ADMISSION).account];
+    case payloadType(TEAM_CHANGE.kind):
+      return peekBody(statement, TEAM_CHANGE).managers;
+    case payloadType(TEAM_APPOINTMENT.kind):
+      return [peekBody(statement, TEAM_APPOINTMENT).account];
+    case payloadType(TEAM_REMOVAL.kind):
+      return [peekBody(statement, TEAM_REMOVAL).account];
     default:
       return [];
   }

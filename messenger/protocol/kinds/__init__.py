@@ -22,6 +22,7 @@ from messenger.protocol.kinds.key import KeyBody
 from messenger.protocol.kinds.profile import ProfileBody
 from messenger.protocol.kinds.sign_in import SignInBody
 from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody
+from messenger.protocol.kinds.team_people import TeamAppointmentBody, TeamChangeBody, TeamRemovalBody
 from messenger.protocol.kinds.vault import VaultBody
 
 KINDS: Final = (
@@ -51,4 +52,7 @@ KINDS: Final = (
     EmergencyRequestBody,
     EmergencyReleaseBody,
     EmergencyCloseBody,
+    TeamChangeBody,
+    TeamAppointmentBody,
+    TeamRemovalBody,
 )

@@ -24,6 +24,7 @@ from tests.vectors.ours.makers import (
     readers,
     revocation,
     statements,
+    team_people,
     vaults,
 )
 
@@ -42,6 +43,7 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "password": codes.password,
     "statements": statements.statements,
     "chains": chains.chains,
+    "team_people": team_people.team_people,
     "consent_changes": consents.changes,
     "control_chains": control.control_chains,
     "history": history.history,

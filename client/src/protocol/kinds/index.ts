@@ -14,6 +14,7 @@ import { KEY } from './key.ts';
 import { PROFILE } from './profile.ts';
 import { SIGN_IN } from './signIn.ts';
 import { TEAM_ADMISSION, TEAM_CREATE, TEAM_GENERATION } from './team.ts';
+import { TEAM_APPOINTMENT, TEAM_CHANGE, TEAM_REMOVAL } from './teamPeople.ts';
 import { VAULT } from './vault.ts';
 
 export const KINDS = [
@@ -43,6 +44,9 @@ export const KINDS = [
   EMERGENCY_REQUEST,
   EMERGENCY_RELEASE,
   EMERGENCY_CLOSE,
+  TEAM_CHANGE,
+  TEAM_APPOINTMENT,
+  TEAM_REMOVAL,
 ] as const;
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(KINDS.map(({ kind }) => payloadType(kind)));

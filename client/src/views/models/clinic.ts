@@ -67,7 +67,7 @@ export interface Newcomer extends Person {
 export interface Team {
   readonly id: string;
   readonly name: string;
-  readonly manager: Person;
+  readonly managers: readonly Person[];
   readonly members: readonly Person[];
   readonly waiting: readonly Newcomer[];
   /** Whether this person holds the team's key, so that they can let others in. */

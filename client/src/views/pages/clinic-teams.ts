@@ -51,7 +51,7 @@ function teamLines(team: Team, model: ClinicModel, questions: TeamQuestions): Te
   return html`<div class="row row--apart">
       <div>
         <h3>${team.name}</h3>
-        <p class="quiet">${t('team.manager', { name: team.manager.name })}</p>
+        <p class="quiet">${t('team.manager', { name: joinNames(team.managers.map(({ name }) => name)) })}</p>
         <p class="quiet">${team.members.length === 0 ? t('team.nobody') : joinNames(team.members.map((member) => member.name))}</p>
       </div>
       ${avatarStack(team.members, 'small')}

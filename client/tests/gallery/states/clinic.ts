@@ -61,7 +61,7 @@ function team(part: Partial<Team> = {}): Team {
   return {
     id: heart,
     name: teamCard().name,
-    manager: okafor(),
+    managers: [okafor()],
     members: [okafor(), reyes(), fischer(), watanabe()],
     waiting: [],
     canLetIn: true,
@@ -71,7 +71,7 @@ function team(part: Partial<Team> = {}): Team {
 
 const teams = (): Team[] => [
   team({ waiting: [duarte()] }),
-  team({ id: 'tea_children', name: say('Children', '儿科'), manager: watanabe(), members: [], waiting: [duarte()], canLetIn: false }),
+  team({ id: 'tea_children', name: say('Children', '儿科'), managers: [watanabe()], members: [], waiting: [duarte()], canLetIn: false }),
 ];
 
 function invitation(part: Partial<InvitationRow> = {}): InvitationRow {

@@ -86,11 +86,12 @@ def team_statements() -> Statements:
         )
     ]
     statements.append(in_chain(generation_body(1, [AMARA]), AMARA.account, amara, 31, statements))
-    statements.append(in_chain(_admission(TOM), AMARA.account, amara, 40, statements))
+    statements.append(in_chain(admission_body(TOM), AMARA.account, amara, 40, statements))
     return statements
 
 
-def _admission(person: Person, generation: int = 1) -> TeamAdmissionBody:
+def admission_body(person: Person, generation: int = 1) -> TeamAdmissionBody:
+    """Somebody let into a generation."""
     member = member_of(person)
     return TeamAdmissionBody(TEAM, generation, member.account, member.key, member.box)
 
@@ -142,17 +143,17 @@ def _teams() -> list[tuple[str, Statements, str | None]]:
         ),
         (
             "admitted by somebody who has no key",
-            next_after([created, made], _admission(TOM), TOM.account, tom),
+            next_after([created, made], admission_body(TOM), TOM.account, tom),
             "not_a_member",
         ),
         (
             "admitted twice",
-            next_after([created, made, admitted], _admission(TOM), AMARA.account, amara),
+            next_after([created, made, admitted], admission_body(TOM), AMARA.account, amara),
             "already_a_member",
         ),
         (
             "admitted to another generation",
-            next_after([created, made], _admission(TOM, 2), AMARA.account, amara),
+            next_after([created, made], admission_body(TOM, 2), AMARA.account, amara),
             "wrong_generation",
         ),
         (
@@ -173,12 +174,12 @@ def _teams() -> list[tuple[str, Statements, str | None]]:
         ("an admission that was held back", [created, made, second], "broken_chain"),
         (
             "by an account nobody knows",
-            next_after([created, made], _admission(TOM), made_id("acc", "ghost"), by_robbed),
+            next_after([created, made], admission_body(TOM), made_id("acc", "ghost"), by_robbed),
             "unknown_signer",
         ),
         (
             "by a key of somebody else",
-            next_after([created, made], _admission(TOM), AMARA.account, tom),
+            next_after([created, made], admission_body(TOM), AMARA.account, tom),
             "unknown_signer",
         ),
     ]

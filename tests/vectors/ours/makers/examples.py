@@ -27,6 +27,7 @@ from messenger.protocol.kinds.emergency_key import EmergencyKeyBody, SealedShare
 from messenger.protocol.kinds.profile import ProfileBody
 from messenger.protocol.kinds.sign_in import SignInBody
 from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, TeamGenerationBody, TeamMember
+from messenger.protocol.kinds.team_people import CoverPeriod, TeamAppointmentBody, TeamChangeBody, TeamRemovalBody
 from messenger.protocol.kinds.vault import Slot, VaultBody
 from messenger.protocol.password import Argon2Parameters, HkdfParameters
 from messenger.protocol.sealing import SealingKey
@@ -34,7 +35,19 @@ from messenger.protocol.statement import Body, Envelope, make_statement
 from tests.vectors.ours.makers import world
 from tests.vectors.ours.makers.consents import changed, revoked
 from tests.vectors.ours.makers.pinned import seed
-from tests.vectors.ours.makers.world import AMARA, CLINIC, CLINIC_KEY, FOUNDER, PEGGY, TEAM, TOM, at, made_id, some_hash
+from tests.vectors.ours.makers.world import (
+    AMARA,
+    CLINIC,
+    CLINIC_KEY,
+    DINA,
+    FOUNDER,
+    PEGGY,
+    TEAM,
+    TOM,
+    at,
+    made_id,
+    some_hash,
+)
 
 CONVERSATION = made_id("cnv", "conversation")
 DEVICE = made_id("dev", "device")
@@ -109,7 +122,15 @@ def examples() -> list[Example]:
         Example(_emergency_request(), TOM.account, {"self": TOM.signing()}, 0),
         Example(_emergency_release(), AMARA.account, amara, 1),
         Example(EmergencyCloseBody(EMERGENCY, some_hash("request"), "justified"), AMARA.account, amara, 3),
+        Example(TeamChangeBody(TEAM, "Elm 2 全科", (AMARA.account,)), FOUNDER, clinic_keys, 3),
+        Example(example_cover(), AMARA.account, {"appointer": AMARA.signing()}, 3),
+        Example(TeamRemovalBody(TEAM, TOM.account), FOUNDER, clinic_keys, 4),
     ]
+
+
+def example_cover() -> TeamAppointmentBody:
+    """Somebody who stands in for a team."""
+    return TeamAppointmentBody(TEAM, DINA.account, "physician", CoverPeriod(at(100), at(200)))
 
 
 def example_vault() -> VaultBody:

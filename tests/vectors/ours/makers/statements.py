@@ -228,6 +228,18 @@ def _body_changes() -> list[tuple[str, Example, dict[str, Any], str]]:
             ("a second generation without a link", {"generation": 2}, "bad_members"),
             ("a weak key", {"sealing_key": b64u_encode(bytes(1216))}, "weak_key"),
         ],
+        "team-change": [
+            ("no manager", {"managers": []}, "bad_members"),
+            ("managers not sorted", {"managers": sorted([other, AMARA.account], reverse=True)}, "bad_members"),
+            ("an empty name", {"name": ""}, "bad_members"),
+        ],
+        "team-appointment": [
+            ("no such role", {"role": "owner"}, "bad_members"),
+            ("a cover that ends as it begins", {"cover": {"from": at(1), "until": at(1)}}, "bad_members"),
+            ("a cover without an end", {"cover": {"from": at(1)}}, "bad_members"),
+            ("a cover with a member too many", {"cover": {"from": at(1), "until": at(2), "x": 1}}, "bad_members"),
+            ("an account that is a team", {"account": TEAM}, "bad_members"),
+        ],
         "consent-change": [
             ("ends as it begins", {"until": at(10)}, "bad_members"),
             ("history from nowhere", {"from": None}, "bad_members"),

@@ -130,7 +130,9 @@ ANNA = Person("anna", "administrator")
 PEGGY = Person("peggy", "patient", teams=(TEAM,), inviter=AMARA)
 CHEN = Person("chen", "patient", teams=(TEAM,))
 ROBBED = Person("robbed", "nurse", versions=2)
-PEOPLE = (AMARA, TOM, ANNA, PEGGY, CHEN, ROBBED)
+DINA = Person("dina", "cover", teams=(TEAM,))
+MEI = Person("mei", "provider")
+PEOPLE = (AMARA, TOM, ANNA, PEGGY, CHEN, ROBBED, DINA, MEI)
 
 
 def clinic_body() -> ClinicBody:

@@ -1,0 +1,33 @@
+"""Who comes to read for a team is in the log of every patient concerned before the first read."""
+
+from sqlalchemy.orm import Session
+
+from messenger.audit import service as audit
+from messenger.audit.actions import Action
+from messenger.audit.service import AuditEvent
+from messenger.consent import store
+from messenger.teams.announcements import ReaderCame
+
+
+def record_joiner(session: Session, came: ReaderCame) -> None:
+    """Write an entry for each patient who lets the team read or will, in the transaction that lets the reader in.
+
+    Until it is durable the reader is nobody to the server, so nothing can be opened that was not announced.
+    """
+    action = Action.TEAM_COVERED if came.cover else Action.TEAM_JOINED
+    patients = store.list_consenting(session, came.team, came.time)
+    audit.record_all(
+        session,
+        [
+            AuditEvent(
+                clinic=came.clinic,
+                actor=came.by,
+                subject=patient,
+                action=action,
+                object=came.account,
+                statement=came.statement,
+                time=came.time,
+            )
+            for patient in patients
+        ],
+    )
