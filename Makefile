@@ -21,7 +21,7 @@ MANIFEST := messenger/static/dist/manifest.json
 help: ## print this
 	@sed -n 's/^\([a-z_.]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
-run: $(VENV)/.server $(MANIFEST) ## build what is missing and serve at http://localhost:8000 (PORT), with a demo clinic unless DEMO=0
+run: $(VENV)/.server $(MANIFEST) ## build what is missing and serve at http://localhost:8000 (PORT), with a demo clinic unless DEMO=0; NODES=2 for two web nodes
 	@DEMO=$${DEMO-1} exec $(BIN)/python -m messenger serve
 
 demo: run ## the same as run: the demo clinic is made when the database is empty

@@ -32,7 +32,10 @@ class Settings:
     base_url: str
     """Scheme, host and port that people type; links, cookies, allowed origins and sign-ins come from here alone."""
     secret_key: str = field(repr=False)
-    redis_url: str | None
+    redis_url: str | None = field(repr=False)
+    """How several web nodes hear of each other."""
+    nodes: int
+    """How many web nodes `serve` starts on this machine, on `port` and the ports after it."""
     demo: bool
     clock_file: Path | None
     emergency_number: str
@@ -63,15 +66,17 @@ class Settings:
         """
         demo = _switch(environ, "DEMO", default="0")
         data_dir = Path(environ.get("DATA_DIR") or "var").absolute()
-        port = _port(environ)
+        nodes = _nodes(environ)
+        port = _port(environ, nodes)
         return cls(
-            database_url=_database_url(environ, data_dir),
+            database_url=_database_url(environ, data_dir, nodes),
             data_dir=data_dir,
             host=environ.get("HOST") or "127.0.0.1",
             port=port,
             base_url=_base_url(environ, port),
             secret_key=_secret_key(environ, data_dir, demo=demo),
-            redis_url=environ.get("REDIS_URL") or None,
+            redis_url=_redis_url(environ),
+            nodes=nodes,
             demo=demo,
             clock_file=_clock_file(environ, demo=demo),
             emergency_number=_emergency_number(environ),
@@ -89,14 +94,31 @@ def _switch(environ: Mapping[str, str], name: str, default: str) -> bool:
     return value == "1"
 
 
-def _port(environ: Mapping[str, str]) -> int:
-    value = environ.get("PORT") or "8000"
-    if not re.fullmatch(r"[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:
-        raise SettingsError(f"PORT is {value!r}; use a number from 1 to 65535")
+def _nodes(environ: Mapping[str, str]) -> int:
+    value = environ.get("NODES") or "1"
+    if not re.fullmatch(r"[1-9]", value):
+        raise SettingsError(f"NODES is {value!r}; use a number from 1 to 9")
     return int(value)
 
 
-def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
+def _redis_url(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("REDIS_URL")
+    if value and urlsplit(value).scheme not in {"redis", "rediss"}:
+        # As for the database, the value may hold a password.
+        raise SettingsError("REDIS_URL is wrong; use redis://host:port/0, or rediss:// for TLS")
+    return value or None
+
+
+def _port(environ: Mapping[str, str], nodes: int) -> int:
+    value = environ.get("PORT") or "8000"
+    if not re.fullmatch(r"[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:
+        raise SettingsError(f"PORT is {value!r}; use a number from 1 to 65535")
+    if int(value) + nodes - 1 > 65535:
+        raise SettingsError(f"PORT is {value!r}; {nodes} nodes need {nodes} ports, up to 65535")
+    return int(value)
+
+
+def _database_url(environ: Mapping[str, str], data_dir: Path, nodes: int) -> str:
     value = environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'between.db'}"
     try:
         parse_database_url(value)
@@ -105,6 +127,10 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
         raise SettingsError(
             "DATABASE_URL is wrong; use sqlite:////absolute/path or postgresql://user@host/name"
         ) from error
+    if nodes > 1 and environ.get("DATABASE_URL") and parse_database_url(value).get_backend_name() == "sqlite":
+        raise SettingsError(
+            "DATABASE_URL is SQLite, which takes one process; NODES needs postgresql://…, or none given"
+        )
     return value
 
 

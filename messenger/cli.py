@@ -19,6 +19,7 @@ from messenger.headless.commands import HEADLESS_COMMANDS
 from messenger.headless.consent_commands import consent
 from messenger.headless.consent_file_commands import CONSENT_FILE_COMMANDS
 from messenger.merkle.errors import MerkleError
+from messenger.own_process import StartFailed
 from messenger.protocol.errors import ProtocolError
 from messenger.teams.commands import clinic
 
@@ -33,9 +34,12 @@ def commands() -> None:
 @commands.command()
 def serve() -> None:
     """Migrate the database, then serve in the foreground; prints `ready URL` once it does."""
-    from messenger import serving  # the command line starts fast; only this verb needs the server
+    from messenger import nodes, serving  # the command line starts fast; only this verb needs the server
 
-    serving.serve(Settings.from_env())
+    settings = Settings.from_env()
+    if settings.nodes > 1:
+        sys.exit(nodes.serve_nodes(settings))
+    serving.serve(settings)
 
 
 @commands.command()
@@ -98,6 +102,8 @@ def described(error: Exception) -> tuple[int, str, str] | None:
             return USAGE, "wrong_setting", str(error)
         case AnotherServerRuns():
             return REFUSED, "another_server_runs", str(error)
+        case StartFailed():
+            return REFUSED, "start_failed", str(error)
         case BetweenError():
             return REFUSED, error.code, error.sentence
         case ProtocolError() | MerkleError():

@@ -29,7 +29,7 @@ def serve(settings: Settings) -> None:
     hold_server_lock(settings.database_url)
     schema.upgrade(settings.database_url)
     if settings.demo:
-        _prepare_demo(settings)
+        prepare_demo(settings)
     os.environ["DATA_DIR"] = str(settings.data_dir)  # relative ones are meant from where serve was called
     os.chdir(ROOT)
     os.posix_spawn(sys.executable, [sys.executable, "-m", "messenger.serving"], os.environ)
@@ -44,7 +44,7 @@ def serve(settings: Settings) -> None:
     )
 
 
-def _prepare_demo(settings: Settings) -> None:
+def prepare_demo(settings: Settings) -> None:
     """The demo clinic at the first start, and at every start who is in it.
 
     Raises:

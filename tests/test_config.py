@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import Settings, SettingsError
+from messenger.nodes import base_url_of
 
 SECRET = "a secret of the tests, of no worth to anyone"
 
@@ -34,6 +35,9 @@ def settings(tmp_path: Path, **environ: str) -> Settings:
         ("EMERGENCY_NUMBER", "call me"),
         ("CLINIC_PHONE", "upstairs"),
         ("TIME_ZONE", "Mars/Olympus"),
+        ("NODES", "0"),
+        ("NODES", "two"),
+        ("REDIS_URL", "localhost:6379"),
     ],
 )
 def test_a_missing_or_wrong_setting_is_named_in_one_line(setting: str, value: str, tmp_path: Path) -> None:
@@ -83,3 +87,39 @@ def test_addresses_that_browsers_keep_keys_on_are_taken(url: str, tmp_path: Path
     made = settings(tmp_path, BASE_URL=f"{url}/")
     assert made.base_url == url
     assert made.https == url.startswith("https")
+
+
+def test_several_nodes_need_a_database_that_takes_them(tmp_path: Path) -> None:
+    assert settings(tmp_path, NODES="2").nodes == 2
+    assert settings(tmp_path, NODES="2", DATABASE_URL="postgresql://host/name").nodes == 2
+    with pytest.raises(SettingsError, match="takes one process"):
+        settings(tmp_path, NODES="2", DATABASE_URL="sqlite:////tmp/between.db")
+
+
+def test_several_nodes_need_as_many_ports(tmp_path: Path) -> None:
+    assert settings(tmp_path, NODES="2", PORT="65534").port == 65534
+    with pytest.raises(SettingsError, match="2 nodes need 2 ports"):
+        settings(tmp_path, NODES="2", PORT="65535")
+
+
+def test_a_redis_address_is_not_repeated_for_it_may_hold_a_password(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings(tmp_path, REDIS_URL="http://:hunter2@host")
+    assert "hunter2" not in str(refused.value)
+    assert "hunter2" not in repr(settings(tmp_path, REDIS_URL="redis://:hunter2@host"))
+
+
+@pytest.mark.parametrize(
+    ("base_url", "second"),
+    [
+        ("", "http://localhost:8001"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8001"),
+        ("http://[::1]:8000", "http://[::1]:8001"),
+        ("http://localhost:9000", "http://localhost:9000"),
+        ("https://clinic.example", "https://clinic.example"),
+    ],
+)
+def test_each_node_has_its_own_port_for_an_address_unless_a_proxy_stands_before_them(
+    base_url: str, second: str, tmp_path: Path
+) -> None:
+    assert base_url_of(settings(tmp_path, NODES="2", BASE_URL=base_url), 1) == second

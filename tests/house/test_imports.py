@@ -24,7 +24,10 @@ LAYERS = (
 )
 """From bottom to top; a room imports only downward."""
 
-TOP = {"__main__", "app", "between_nodes", "cli", "gunicorn_settings", "health", "jobs", "seeding", "serving", "worker"}
+TOP = {
+    *("__main__", "app", "between_nodes", "cli", "gunicorn_settings", "health", "jobs", "nodes", "own_postgres"),
+    *("own_process", "own_redis", "seeding", "serving", "worker"),
+}
 """Modules that put the rooms together. Every other module directly under messenger/ is foundation."""
 
 PURE_ROOMS = {"merkle", "protocol", "clocks", "interchange"}
