@@ -4,7 +4,7 @@
  * https://c2sp.org/chunked-encryption
  */
 
-import { concat, equalBytes, randomBytes, utf8, type Bytes } from './encoding.ts';
+import { concat, concatForNow, equalBytes, randomBytes, utf8, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 
 /** What the construction is instantiated with. Lengths in bytes. */
@@ -30,7 +30,9 @@ const CHUNK = 16_384;
 const TAG = 16;
 const NONCE = 12;
 const HEADER = SALT + COMMITMENT;
-const FIRST_BLOCK = Uint8Array.of(1);
+
+/** The place that a ciphertext belongs to, which may be given in parts. */
+export type Context = Bytes | readonly Uint8Array[];
 
 /** A key made ready for many messages. */
 export interface ContentKey {
@@ -52,23 +54,20 @@ export async function contentKey(bytes: Bytes, instantiation = COBBLESTONE_256):
 }
 
 /** HKDF-Expand (RFC 5869 §2.3) of an info in parts. WebCrypto's own HKDF always extracts first. */
-async function expand({ prk, instantiation: { hashLength } }: ContentKey, length: number, ...info: readonly Bytes[]): Promise<Bytes> {
+async function expand({ prk, instantiation: { hashLength } }: ContentKey, length: number, ...info: readonly Uint8Array[]): Promise<Bytes> {
   const blocks = Math.ceil(length / hashLength);
   const expanded = new Uint8Array(blocks * hashLength);
-  // T(n − 1) ‖ info ‖ n in one buffer: thousands of messages are expanded for in a row, and every buffer costs.
-  const input = concat(expanded.subarray(0, hashLength), ...info, FIRST_BLOCK);
   for (let block = 1; block <= blocks; block += 1) {
-    input[input.length - 1] = block;
-    const digest = new Uint8Array(await crypto.subtle.sign('HMAC', prk, block === 1 ? input.subarray(hashLength) : input));
-    input.set(digest);
-    expanded.set(digest, (block - 1) * hashLength);
+    const previous = expanded.subarray(Math.max(0, block - 2) * hashLength, (block - 1) * hashLength);
+    const input = concatForNow(previous, ...info, Uint8Array.of(block));
+    expanded.set(new Uint8Array(await crypto.subtle.sign('HMAC', prk, input)), (block - 1) * hashLength);
   }
   return expanded;
 }
 
-async function messageKey(key: ContentKey, salt: Bytes, context: Bytes): Promise<MessageKey> {
+async function messageKey(key: ContentKey, salt: Bytes, context: Context): Promise<MessageKey> {
   const { label, keyLength } = key.instantiation;
-  const okm = await expand(key, keyLength + NONCE + COMMITMENT, label, salt, context);
+  const okm = await expand(key, keyLength + NONCE + COMMITMENT, label, salt, ...(context instanceof Uint8Array ? [context] : context));
   return {
     key: await crypto.subtle.importKey('raw', okm.subarray(0, keyLength), 'AES-GCM', false, ['encrypt', 'decrypt']),
     baseNonce: okm.subarray(keyLength, keyLength + NONCE),
@@ -86,12 +85,12 @@ function chunkNonce(baseNonce: Bytes, chunk: number): Bytes {
 }
 
 /** Encrypts under a fresh random salt; `context` binds the place it belongs to. */
-export async function encrypt(key: ContentKey, context: Bytes, plaintext: Bytes): Promise<Bytes> {
+export async function encrypt(key: ContentKey, context: Context, plaintext: Bytes): Promise<Bytes> {
   return encryptWithSalt(key, randomBytes(SALT), context, plaintext);
 }
 
 /** As {@link encrypt} under a salt of 24 bytes that no other message under this key has: for tests that pin bytes. */
-export async function encryptWithSalt(key: ContentKey, salt: Bytes, context: Bytes, plaintext: Bytes): Promise<Bytes> {
+export async function encryptWithSalt(key: ContentKey, salt: Bytes, context: Context, plaintext: Bytes): Promise<Bytes> {
   const derived = await messageKey(key, salt, context);
   const parts: Uint8Array[] = [salt, derived.commitment];
   for (let chunk = 0; chunk * CHUNK <= plaintext.length; chunk += 1) {
@@ -107,7 +106,7 @@ export async function encryptWithSalt(key: ContentKey, salt: Bytes, context: Byt
  *
  * @throws ProtocolError `cannot_decrypt`, the one code for every cause.
  */
-export async function decrypt(key: ContentKey, context: Bytes, ciphertext: Bytes): Promise<Bytes> {
+export async function decrypt(key: ContentKey, context: Context, ciphertext: Bytes): Promise<Bytes> {
   const lastLength = (ciphertext.length - HEADER) % (CHUNK + TAG);
   if (ciphertext.length < HEADER || lastLength < TAG) throw cannotDecrypt();
   const derived = await messageKey(key, ciphertext.subarray(0, SALT), context);

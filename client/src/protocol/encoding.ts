@@ -38,8 +38,21 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
+/** The browser's own base64 (ECMAScript 2026), where it has one: TypeScript's library does not know it yet. */
+interface NativeBase64 {
+  readonly fromBase64?: (text: string, options: { readonly alphabet: 'base64url' }) => Bytes;
+}
+interface NativelyWritten {
+  readonly toBase64?: (options: { readonly alphabet: 'base64url'; readonly omitPadding: true }) => string;
+}
+
 /** base64url without padding (RFC 4648 §5). */
 export function b64u(bytes: Uint8Array): string {
+  return (bytes as NativelyWritten).toBase64?.({ alphabet: 'base64url', omitPadding: true }) ?? b64uInScript(bytes);
+}
+
+/** As {@link b64u} in a browser without base64 of its own. */
+export function b64uInScript(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 3) {
     const [a = 0, b = 0, c = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]];
@@ -51,13 +64,38 @@ export function b64u(bytes: Uint8Array): string {
   return text;
 }
 
+/** Bits of the last character that belong to no byte, by the text's length modulo 4. */
+const UNUSED_BITS = [0, 0b111111, 0b1111, 0b11] as const;
+
 /**
  * The bytes of canonical base64url text.
  *
  * @throws ProtocolError `malformed_base64`: another alphabet, padding, white space, an impossible length, or unused bits set.
  */
 export function fromB64u(text: string): Bytes {
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  const native = Uint8Array as NativeBase64;
+  if (!native.fromBase64) return fromB64uInScript(text);
+  let bytes: Bytes;
+  try {
+    bytes = native.fromBase64(text, { alphabet: 'base64url' });
+  } catch {
+    throw new ProtocolError('malformed_base64', 'not base64url');
+  }
+  // It takes padding and white space, which leave fewer bytes than a text of this length has, and bits that belong to no byte.
+  const last = VALUES[text.charCodeAt(text.length - 1)] ?? 0;
+  if (text.length % 4 === 1 || bytes.length !== lengthFromB64u(text) || (last & (UNUSED_BITS[text.length % 4] ?? 0)) !== 0) {
+    throw new ProtocolError('malformed_base64', 'not canonical base64url');
+  }
+  return bytes;
+}
+
+function lengthFromB64u(text: string): number {
+  return Math.floor((text.length * 3) / 4);
+}
+
+/** As {@link fromB64u} in a browser without base64 of its own. */
+export function fromB64uInScript(text: string): Bytes {
+  const bytes = new Uint8Array(lengthFromB64u(text));
   let held = 0;
   let bits = 0;
   let at = 0;
@@ -85,6 +123,23 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
     at += part.length;
   }
   return joined;
+}
+
+let scratch: Bytes = new Uint8Array(1024);
+
+/**
+ * As {@link concat}, but only until it is called again: for what WebCrypto is handed at once, which has copied it when it gives back its promise. Thousands
+ * of messages are read in a row, and what a buffer costs is then the memory that it touches.
+ */
+export function concatForNow(...parts: readonly Uint8Array[]): Bytes {
+  const length = lengthOf(parts);
+  if (length > scratch.length) scratch = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    scratch.set(part, at);
+    at += part.length;
+  }
+  return scratch.subarray(0, length);
 }
 
 function lengthOf(parts: readonly Uint8Array[]): number {
@@ -118,23 +173,31 @@ export function contextLines(...lines: readonly string[]): Bytes {
 
 /** The DSSE v1 pre-authentication encoding: what is signed, so that a blob of one type verifies as no other. The payload is its parts, joined. */
 export function pae(payloadType: string, ...payload: readonly Uint8Array[]): Bytes {
-  const typeLength = ASCII.test(payloadType) ? payloadType.length : utf8(payloadType).length;
-  return concat(utf8(`DSSEv1 ${typeLength} ${payloadType} ${lengthOf(payload)} `), ...payload);
+  return concat(...paeParts(payloadType, ...payload));
+}
+
+/** What {@link pae} joins. */
+export function paeParts(payloadType: string, ...payload: readonly Uint8Array[]): readonly Uint8Array[] {
+  const type = utf8(payloadType);
+  return [utf8(`DSSEv1 ${type.length} `), type, utf8(` ${lengthOf(payload)} `), ...payload];
 }
 
 /** Times of which nothing more need be asked: every month has 28 days. */
 const CERTAIN_TIME = /^(?:19[7-9]|[2-9]\d\d)\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const TIME = /^(?:19[7-9]|[2-9]\d\d)\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
-/** The instant of a time in the protocol's form; such texts sort as the instants do. @throws ProtocolError `malformed_time` */
-export function parseTime(text: string): Date {
-  if (CERTAIN_TIME.test(text)) return new Date(text);
+/** Whether a text is a time in the protocol's form. */
+export function isTime(text: string): boolean {
+  if (CERTAIN_TIME.test(text)) return true;
   const instant = new Date(TIME.test(text) ? text : NaN);
   // Date takes 24:00:00 and 30 February for later instants; writing it again shows that.
-  if (Number.isNaN(instant.getTime()) || instant.toISOString() !== text) {
-    throw new ProtocolError('malformed_time', 'a time is written YYYY-MM-DDTHH:MM:SS.mmmZ');
-  }
-  return instant;
+  return !Number.isNaN(instant.getTime()) && instant.toISOString() === text;
+}
+
+/** The instant of a time in the protocol's form; such texts sort as the instants do. @throws ProtocolError `malformed_time` */
+export function parseTime(text: string): Date {
+  if (!isTime(text)) throw new ProtocolError('malformed_time', 'a time is written YYYY-MM-DDTHH:MM:SS.mmmZ');
+  return new Date(text);
 }
 
 /** The instant in the protocol's form: UTC, three decimals. */

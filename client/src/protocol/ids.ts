@@ -22,11 +22,11 @@ export type GranteeId = AccountId | TeamId;
 /** What an epoch key is sealed to: a person, a whole team, the conversation's emergency key. */
 export type ReaderId = GranteeId | EmergencyKeyId;
 
-const UUID_V7 = /^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/;
+const ANY_ID = /^[a-z]{3}_[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/;
 
 /** Whether a text is an id of one of the types. */
 export function isId<T extends IdType>(text: string, ...types: readonly T[]): text is Id<T> {
-  return text[3] === '_' && (types as readonly string[]).includes(text.slice(0, 3)) && UUID_V7.test(text.slice(4));
+  return ANY_ID.test(text) && (types as readonly string[]).includes(text.slice(0, 3));
 }
 
 /** The text as an id of one of the types. @throws ProtocolError `bad_id` */

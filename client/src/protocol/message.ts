@@ -3,8 +3,8 @@
  * `verdict.ts`; how the messages of a device follow each other is in `deviceChain.ts`.
  */
 
-import { decrypt, encrypt, type ContentKey } from './content.ts';
-import { b64u, pae, sha256, type Bytes } from './encoding.ts';
+import { decrypt, encrypt, type ContentKey, type Context } from './content.ts';
+import { b64u, concat, concatForNow, paeParts, sha256, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 import { sign, verifies, type SigningKey, type SigningPublicKey } from './keys.ts';
 import { pad, unpad } from './padding.ts';
@@ -143,8 +143,12 @@ export function parseHeader(bytes: Uint8Array): Header {
 }
 
 /** What the signature is over: the header and the hash of the ciphertext. */
-export function messageSignedBytes({ header, ciphertextHash }: Pick<Message, 'header' | 'ciphertextHash'>): Bytes {
-  return pae(SIGNATURE_TYPE, header, ciphertextHash);
+export function messageSignedBytes(message: Pick<Message, 'header' | 'ciphertextHash'>): Bytes {
+  return concat(...signedParts(message));
+}
+
+function signedParts({ header, ciphertextHash }: Pick<Message, 'header' | 'ciphertextHash'>): readonly Uint8Array[] {
+  return paeParts(SIGNATURE_TYPE, header, ciphertextHash);
 }
 
 /** The message hash, 43 characters. */
@@ -154,8 +158,9 @@ export async function messageHash(message: Message): Promise<string> {
 
 /** The message hash if `key` signed the message, else null. */
 export async function hashIfSignedBy(message: Message, key: SigningPublicKey): Promise<string | null> {
-  const signed = messageSignedBytes(message);
-  return (await verifies(key, signed, message.signature)) ? b64u(await sha256(signed)) : null;
+  const signed = concatForNow(...signedParts(message));
+  const [genuine, hash] = await Promise.all([verifies(key, signed, message.signature), sha256(signed)]);
+  return genuine ? b64u(hash) : null;
 }
 
 /** Encrypts and signs. @throws ProtocolError `message_too_large`, `header_too_large`, `bad_members` */
@@ -186,8 +191,8 @@ export async function readBody(message: Message, header: Header, epochKey: Conte
 }
 
 /** The place of a message's ciphertext: under its own header and no other. */
-function messageContext(header: Bytes): Bytes {
-  return pae(MESSAGE_TYPE, header);
+function messageContext(header: Bytes): Context {
+  return paeParts(MESSAGE_TYPE, header);
 }
 
 function parseBody(json: Json): Body {

@@ -35,7 +35,29 @@ export function parseStrictJson(bytes: Uint8Array): Json {
     return refuse('not UTF-8');
   }
   if (MAYBE_UNFIT.test(text) && UNFIT.test(text)) refuse('a noncharacter');
-  return new StrictReader(text).document();
+  return readNatively(text) ?? new StrictReader(text).document();
+}
+
+/**
+ * What `JSON.parse` makes of a text that it can be trusted with, many times faster than the reader below, which reads every other text. The trust is that
+ * writing the value gives the text again: so no name stood there twice, no number was rounded, nothing was left out. Lone surrogates would come back,
+ * but always as escapes; nesting and fractions are looked for.
+ */
+function readNatively(text: string): Json | undefined {
+  if (text.includes('\\u')) return undefined;
+  try {
+    const value = JSON.parse(text) as Json;
+    return JSON.stringify(value) === text && isNarrow(value, 1) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether all numbers are integers within the range, and what nests is not too deep, `depth` being that of the value. */
+function isNarrow(value: Json, depth: number): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (value === null || typeof value !== 'object') return true;
+  return depth <= DEEPEST_NESTING && Object.values(value).every((member) => isNarrow(member, depth + 1));
 }
 
 /** Compact JSON in UTF-8. @throws ProtocolError `malformed_json` for what {@link parseStrictJson} would refuse. */

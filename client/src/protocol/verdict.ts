@@ -103,6 +103,7 @@ function misplaced(header: Header, sender: AccountChain, reading: Reading): Unve
   const used = keyWithSigningId(sender, header.key);
   const next = used && sender.keys.find(({ version }) => version > used.version);
   if (next && next.since <= header.time) return 'unknown_key';
+  if (header.time <= reading.now) return null;
   const ahead = parseTime(header.time).getTime() - parseTime(reading.now).getTime();
   return ahead > LARGEST_SKEW ? 'future_time' : null;
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
-import { b64u, fromB64u, hkdfKey, hkdfWithInfo, randomBytes, utf8 } from '../../src/protocol/encoding.ts';
+import { b64u, b64uInScript, fromB64u, fromB64uInScript, hkdfKey, hkdfWithInfo, randomBytes, utf8 } from '../../src/protocol/encoding.ts';
+import type { ProtocolError } from '../../src/protocol/errors.ts';
 import { hash } from '../../src/protocol/shape.ts';
 import { fromHex, refusalOf, toHex, vectors } from './publicVectors.ts';
 
@@ -26,20 +27,44 @@ describe('HKDF', () => {
 });
 
 describe('base64url', () => {
-  it('gives back the bytes it wrote, at every length', () => {
+  it('gives back the bytes it wrote, at every length, by the browser and by script', () => {
     for (let length = 0; length < 100; length += 1) {
       const bytes = randomBytes(length);
+      expect(b64uInScript(bytes)).to.equal(b64u(bytes));
       expect(toHex(fromB64u(b64u(bytes)))).to.equal(toHex(bytes));
+      expect(toHex(fromB64uInScript(b64u(bytes)))).to.equal(toHex(bytes));
     }
   });
 
-  it('has one spelling for each byte string', () => {
-    for (const text of ['A', 'AB', 'AAB', 'AA==', 'A A', 'AA\n', '+/+/', 'AAAAA', 'é', 'AA.A', '💊']) {
-      expect(() => fromB64u(text), text).to.throw().with.property('code', 'malformed_base64');
+  it('has one spelling for each byte string, by the browser and by script', () => {
+    const other = ['A', 'AB', 'AAB', 'A=', 'AA==', 'AAA=', 'AAAA====', 'A A', 'AA\n', 'AAA\n', 'AAAA\n', '\nAAAA', ' AAA', 'A A A', 'AAAA  ', '+/+/', 'AAAAA', 'é', 'AA.A', '💊'];
+    for (const text of other) {
+      for (const read of [fromB64u, fromB64uInScript]) expect(() => read(text), text).to.throw().with.property('code', 'malformed_base64');
     }
-    expect(toHex(fromB64u('-_-_'))).to.equal('fbffbf');
+    for (const read of [fromB64u, fromB64uInScript]) expect(toHex(read('-_-_'))).to.equal('fbffbf');
+  });
+
+  it('is refused or read alike by the browser and by script, whatever is put into a text', () => {
+    for (let length = 0; length < 12; length += 1) {
+      const text = b64u(randomBytes(length));
+      for (let at = 0; at <= text.length; at += 1) {
+        for (const put of ['', '=', '==', ' ', '\n', '\t\f', 'A', 'B', '-', '+', 'é']) {
+          const altered = text.slice(0, at) + put + text.slice(at);
+          expect(read(fromB64u, altered), altered).to.equal(read(fromB64uInScript, altered));
+        }
+      }
+    }
   });
 });
+
+/** The bytes in hexadecimal, or the code of the refusal. */
+function read(reader: (text: string) => Uint8Array, text: string): string {
+  try {
+    return toHex(reader(text));
+  } catch (error) {
+    return (error as ProtocolError).code;
+  }
+}
 
 describe('a hash', () => {
   it('has one spelling: what is canonical base64url of 32 bytes, and nothing else', () => {
