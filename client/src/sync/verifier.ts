@@ -14,8 +14,15 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+interface Judged {
+  readonly message: ServedMessage;
+  readonly verdict: Verdict;
+}
+
 export class Verifier {
   private readonly workers: readonly VerifyingWorker[];
+  /** What was verified, by its number: going back and forth in a thread costs nothing. */
+  private readonly verified = new Map<ConversationId, Map<number, Judged>>();
 
   constructor(count: number = Math.min(MOST_WORKERS, navigator.hardwareConcurrency)) {
     this.workers = Array.from({ length: count }, () => new VerifyingWorker());
@@ -28,16 +35,42 @@ export class Verifier {
 
   /** The verdicts on messages, in their order. */
   async judge(conversation: ConversationId, messages: readonly ServedMessage[]): Promise<readonly Verdict[]> {
-    // By its number a message comes to the same worker again, which remembers what it verified.
-    const shares = this.workers.map((_, place) => messages.filter(({ sequence }) => sequence % this.workers.length === place));
-    const judged = await Promise.all(this.workers.map((worker, place) => worker.judge(conversation, shares[place] ?? [])));
-    const verdicts = new Map(shares.flatMap((share, place) => share.map((message, at) => [message, judged[place]?.[at]] as const)));
+    const verdicts = new Map<ServedMessage, Verdict>();
+    const verified = this.verifiedIn(conversation);
+    for (const message of messages) {
+      const known = verified.get(message.sequence);
+      if (known && isSame(known.message, message)) verdicts.set(message, known.verdict);
+    }
+    for (const judged of await this.judgeAnew(conversation, messages.filter((message) => !verdicts.has(message)))) {
+      const { message, verdict } = judged;
+      verdicts.set(message, verdict);
+      // Chains only grow: what was verified stays so. What was not may be, once a key or a chain has come.
+      if (verdict.verified) verified.set(message.sequence, judged);
+    }
     return messages.flatMap((message) => verdicts.get(message) ?? []);
   }
 
+  /** Ends the workers, and forgets. */
   stop(): void {
     for (const worker of this.workers) worker.stop();
+    this.verified.clear();
   }
+
+  private verifiedIn(conversation: ConversationId): Map<number, Judged> {
+    const verified = this.verified.get(conversation) ?? new Map<number, Judged>();
+    this.verified.set(conversation, verified);
+    return verified;
+  }
+
+  /** Every worker has every other message, or every third: long ones and short ones come in stretches. */
+  private async judgeAnew(conversation: ConversationId, messages: readonly ServedMessage[]): Promise<readonly Judged[]> {
+    const shares = this.workers.map((_, place) => messages.filter((_, at) => at % this.workers.length === place));
+    return (await Promise.all(this.workers.map((worker, place) => worker.judge(conversation, shares[place] ?? [])))).flat();
+  }
+}
+
+function isSame(one: ServedMessage, other: ServedMessage): boolean {
+  return one.signature === other.signature && one.ciphertext === other.ciphertext && one.header === other.header;
 }
 
 class VerifyingWorker {
@@ -59,13 +92,17 @@ class VerifyingWorker {
     this.worker.postMessage(request);
   }
 
-  judge(conversation: ConversationId, messages: readonly ServedMessage[]): Promise<readonly Verdict[]> {
-    if (messages.length === 0) return Promise.resolve([]);
+  async judge(conversation: ConversationId, messages: readonly ServedMessage[]): Promise<readonly Judged[]> {
+    if (messages.length === 0) return [];
     const id = this.next;
     this.next += 1;
-    return new Promise((resolve, reject) => {
+    const verdicts = await new Promise<readonly Verdict[]>((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       this.tell({ type: 'judge', id, conversation, messages });
+    });
+    return messages.flatMap((message, at) => {
+      const verdict = verdicts[at];
+      return verdict ? [{ message, verdict }] : [];
     });
   }
 

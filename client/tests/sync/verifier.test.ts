@@ -42,6 +42,13 @@ describe('the verifying workers', () => {
     expect(await verdicts([good])).to.deep.equal(['verified']);
   });
 
+  it('are not asked again for what was verified, and are for everything else', async () => {
+    const before = await verifier.judge(file.reading.conversation, served);
+    const after = await verifier.judge(file.reading.conversation, served);
+    expect(before.some(({ verified }) => verified) && before.some(({ verified }) => !verified)).to.be.true;
+    before.forEach((verdict, at) => { expect(after[at] === verdict, file.verdicts[at]?.name).to.equal(verdict.verified); });
+  });
+
   it('are asked nothing for no messages, and say nothing of a conversation that was not prepared', async () => {
     expect(await verdicts([])).to.deep.equal([]);
     const other = verifier.judge('cnv_019cadc69a807005b62ef1275c1b2272', served.slice(0, 1));
