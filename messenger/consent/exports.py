@@ -33,7 +33,12 @@ CONTENT_TYPES: Final[dict[Release, str]] = {
     "r5": "application/fhir+json; fhirVersion=5.0",
 }
 
-_DECISIONS: Final = (Action.CONSENT_GIVEN, Action.CONSENT_CHANGED, Action.CONSENT_REVOKED)
+_DECISIONS: Final = tuple(
+    action
+    for action in Action
+    if action.startswith(("consent:", "emergency:opted_")) and action is not Action.CONSENT_EXPORTED
+)
+"""The actions by which statements of a patient's consent chain enter the log."""
 
 
 def check_release(text: str) -> Release:
@@ -66,7 +71,7 @@ def export_consents(session: Session, actor: Actor, patient: str, release: Relea
         raise NotCovered
     key = SigningPublicKey(clinics.signing_key(session, actor.clinic)).id
     evidence = _evidence(session, people.get_person(session, patient), key)
-    bundle = write_export(evidence, evidence.verify(key).consents, format_time(at), release)
+    bundle = write_export(evidence, evidence.verify(key), format_time(at), release)
     audit.record(session, exported)
     return bundle
 

@@ -13,10 +13,9 @@ from messenger.headless.exports import export_consents
 from messenger.headless.identifiers import now
 from messenger.interchange.evidence import read_fingerprint
 from messenger.interchange.record import ConsentRecord
-from messenger.interchange.recorded import Recorded
 from messenger.interchange.resources import RELEASES, Release
 from messenger.interchange.verifying import VerifiedExport, verify_export
-from messenger.protocol.consent_chain import Decision
+from messenger.protocol.consent_chain import Decision, EmergencyChoice
 from messenger.protocol.consent_change import change_of
 from messenger.protocol.encoding import b64u_encode, check_hash_text
 from messenger.protocol.errors import ProtocolError
@@ -77,6 +76,7 @@ def _shown(shown: VerifiedExport) -> JsonObject:
             "log": _log(shown),
         },
         "consents": [_consent(record, shown, instant) for record in shown.records],
+        "emergency_access": [_choice(choice, shown) for choice in shown.chains.consents.choices],
     }
 
 
@@ -93,23 +93,26 @@ def _log(shown: VerifiedExport) -> JsonObject | None:
 
 
 def _consent(record: ConsentRecord, shown: VerifiedExport, instant: str) -> JsonObject:
-    recorded = () if shown.log is None else shown.log.recorded
     return {
         **record.terms.as_json(),
         "state": record.state_at(instant),
-        "decisions": [
-            _decision(one, recorded[one.place] if one.place < len(recorded) else None) for one in record.decisions
-        ],
+        "decisions": [_decision(one, shown) for one in record.decisions],
     }
 
 
-def _decision(decision: Decision, recorded: Recorded | None) -> JsonObject:
+def _decision(decision: Decision, shown: VerifiedExport) -> JsonObject:
     before, after = decision.before, decision.after
-    return {
-        "place": decision.place,
-        "did": decision.did,
-        "changes": [] if before is None or after is None else [*change_of(before, after)],
-        "time": decision.time,
-        "statement": decision.hash,
-        "recorded": None if recorded is None else {"index": recorded.index, "time": recorded.time},
-    }
+    changes = [] if before is None or after is None else [*change_of(before, after)]
+    return {"did": decision.did, "changes": changes, **_place(decision, shown)}
+
+
+def _choice(choice: EmergencyChoice, shown: VerifiedExport) -> JsonObject:
+    return {"did": "opted_in" if choice.opted_in else "opted_out", **_place(choice, shown)}
+
+
+def _place(said: Decision | EmergencyChoice, shown: VerifiedExport) -> JsonObject:
+    recorded: JsonObject | None = None
+    if shown.log is not None and said.place < len(shown.log.recorded):
+        entry = shown.log.recorded[said.place]
+        recorded = {"index": entry.index, "time": entry.time}
+    return {"place": said.place, "time": said.time, "statement": said.hash, "recorded": recorded}

@@ -18,6 +18,8 @@ READS: Final[JsonObject] = {"system": f"{HL7}consentaction", "code": "access"}
 WRITES: Final[JsonObject] = {"system": f"{OURS}action", "code": "write"}
 OPENS_CONVERSATIONS: Final[JsonObject] = {"system": f"{OURS}action", "code": "open-conversation"}
 
+BREAK_THE_GLASS: Final[JsonObject] = {"system": f"{HL7}v3-ActReason", "code": "BTG"}
+
 PURPOSES: Final[dict[Purpose, JsonObject]] = {
     "treatment": {"system": f"{HL7}v3-ActReason", "code": "TREAT"},
     "coordination": {"system": f"{HL7}v3-ActReason", "code": "COC"},

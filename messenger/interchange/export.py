@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 
 from messenger.interchange import codes
 from messenger.interchange.errors import ExportRefused
-from messenger.interchange.evidence import Evidence
+from messenger.interchange.evidence import Evidence, VerifiedChains
+from messenger.interchange.permission import of_consent, of_emergency
 from messenger.interchange.record import records_of
 from messenger.interchange.resources import Release, base64_of, consent_resource
 from messenger.protocol.consent_chain import ConsentChain
@@ -18,12 +19,14 @@ from messenger.protocol.json_strict import JsonObject, parse_object
 EVIDENCE_TYPE: Final = "application/vnd.between.consent-evidence.v1+json"
 
 
-def write_export(evidence: Evidence, chain: ConsentChain, at: str, release: Release) -> JsonObject:
-    """The Bundle: every consent as it stands at an instant, and the evidence. `chain` is the evidence's own, verified.
+def write_export(evidence: Evidence, chains: VerifiedChains, at: str, release: Release) -> JsonObject:
+    """The Bundle: every consent as it stands at an instant, and the evidence. `chains` are the evidence's own.
 
     Raises `ChainRefused` (`newer_version`).
     """
-    consents = [consent_resource(record, evidence.consents, at, release) for record in records_of(chain)]
+    chain, clinic = chains.consents, chains.clinic.clinic
+    permissions = [*(of_consent(record, at) for record in records_of(chain)), *of_emergency(chain, clinic)]
+    consents = [consent_resource(permission, evidence.consents, release) for permission in permissions]
     head: JsonObject = {}
     if chain.head is not None:
         head["identifier"] = {"system": f"{codes.OURS}consent-head", "value": chain.head}

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from messenger.protocol.consent_chain import ConsentChain, Decision
-from messenger.protocol.encoding import format_time, parse_time
 from messenger.protocol.kinds.consent import ConsentBody
 
 State = Literal["future", "active", "expired", "revoked"]
-
-_RESOLUTION: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -35,11 +31,6 @@ class ConsentRecord:
         if self.terms.history == "none":
             return max(self.given, self.terms.not_before)
         return self.terms.history_from
-
-    @property
-    def last_instant(self) -> str | None:
-        """The last millisecond of it, as a FHIR Period counts its end in and `until` does not."""
-        return None if self.terms.until is None else format_time(parse_time(self.terms.until) - _RESOLUTION)
 
     def state_at(self, instant: str) -> State:
         """What has become of it, at an instant that is not before its newest decision."""

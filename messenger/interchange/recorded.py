@@ -12,7 +12,7 @@ from messenger.merkle.note import VerifierKey
 from messenger.merkle.proof import verify_inclusion
 from messenger.merkle.tree import leaf_hash
 from messenger.protocol.access_log import Frame, LogEntry
-from messenger.protocol.consent_chain import Decision
+from messenger.protocol.consent_chain import ConsentChain
 from messenger.protocol.encoding import sha256
 
 
@@ -26,25 +26,34 @@ class Recorded:
 
 @dataclass(frozen=True)
 class VerifiedLog:
-    """A checkpoint that the clinic's log signed, and the places of the first decisions under it, in their order."""
+    """A checkpoint that the clinic's log signed, and the places of the first statements under it, in their order."""
 
     checkpoint: Checkpoint
     recorded: tuple[Recorded, ...]
 
 
-def verify_log(log: LogEvidence, chains: VerifiedChains) -> VerifiedLog:
-    """The entries are those of the patient's first decisions, in their order, in the tree of the signed checkpoint.
+@dataclass(frozen=True)
+class _Expected:
+    """What the entry of a statement says."""
 
-    The newest decisions may lack an entry: the log gives it its place within a second. Raises `ExportRefused`
+    statement: str
+    action: str
+    object: str | None
+
+
+def verify_log(log: LogEvidence, chains: VerifiedChains) -> VerifiedLog:
+    """The entries are those of the patient's first statements, in their order, in the tree of the signed checkpoint.
+
+    The newest may lack an entry: the log gives it its place within a second. Raises `ExportRefused`
     (`not_this_decision`, `out_of_order`), `EncodingRefused` and `MerkleError`.
     """
     key = VerifierKey.parse(chains.clinic.log_key)
     checkpoint = open_checkpoint(log.checkpoint.encode(), key).checkpoint
-    if len(log.entries) > len(chains.consents.decisions):
+    expected = _expected(chains.consents)
+    if len(log.entries) > len(expected):
         raise ExportRefused("not_this_decision", "The file shows more entries of the log than decisions.")
     recorded = tuple(
-        _verify_entry(logged, decision, chains, checkpoint)
-        for logged, decision in zip(log.entries, chains.consents.decisions, strict=False)
+        _verify_entry(logged, one, chains, checkpoint) for logged, one in zip(log.entries, expected, strict=False)
     )
     if any(later.index <= earlier.index for earlier, later in pairwise(recorded)):
         raise ExportRefused(
@@ -53,15 +62,24 @@ def verify_log(log: LogEvidence, chains: VerifiedChains) -> VerifiedLog:
     return VerifiedLog(checkpoint, recorded)
 
 
+def _expected(chain: ConsentChain) -> list[_Expected]:
+    decided = {one.place: _Expected(one.hash, f"consent:{one.did}", one.consent) for one in chain.decisions}
+    chosen = {
+        one.place: _Expected(one.hash, f"emergency:opted_{'in' if one.opted_in else 'out'}", None)
+        for one in chain.choices
+    }
+    return [one for _, one in sorted((decided | chosen).items())]
+
+
 def _verify_entry(
-    logged: LoggedStatement, decision: Decision, chains: VerifiedChains, checkpoint: Checkpoint
+    logged: LoggedStatement, expected: _Expected, chains: VerifiedChains, checkpoint: Checkpoint
 ) -> Recorded:
     frame, entry = Frame.parse(logged.frame), LogEntry.parse(logged.body)
     patient = chains.patient.account
-    expected = (chains.clinic.clinic, patient, patient, f"consent:{decision.did}", decision.consent, decision.hash)
-    found = (entry.clinic, entry.actor, entry.subject, entry.action, entry.object, entry.statement)
+    said = (chains.clinic.clinic, patient, patient, expected.statement, expected.action, expected.object)
+    found = (entry.clinic, entry.actor, entry.subject, entry.statement, entry.action, entry.object)
     fits = frame.body_hash == sha256(logged.body) and frame.subject == patient and entry.outcome == "done"
-    if found != expected or not fits:
+    if found != said or not fits:
         raise ExportRefused("not_this_decision", "An entry of the log is not that of the decision it stands for.")
     verify_inclusion(
         logged.proof, leaf=leaf_hash(logged.frame), index=frame.index, size=checkpoint.size, root=checkpoint.root

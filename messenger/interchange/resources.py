@@ -1,7 +1,7 @@
-"""A consent as a FHIR `Consent`, in R4 (the same as R4B here) and in R5.
+"""A permission as a FHIR `Consent`, in R4 (the same as R4B here) and in R5.
 
-Both say: nobody, but this grantee, for this purpose, in this period, to messages. What each element means, and why, is
-in `docs/interchange.md`.
+Both say: nobody, but this recipient, for this purpose, in this period, to messages. What each element means, and why,
+is in `docs/interchange.md`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
 from messenger.interchange import codes
-from messenger.interchange.record import ConsentRecord
+from messenger.interchange.permission import Permission
 from messenger.protocol.json_strict import JsonObject, JsonValue, write_json
-from messenger.protocol.kinds.consent import SCOPE_ALL
 from messenger.protocol.statement import Envelope
 
 Release = Literal["r4", "r5"]
@@ -23,102 +22,102 @@ ENVELOPE_TYPE: Final = "application/vnd.between.envelope.v1+json"
 ENVELOPES_TYPE: Final = "application/vnd.between.envelopes.v1+json"
 
 
-def consent_resource(record: ConsentRecord, statements: Sequence[Envelope], at: str, release: Release) -> JsonObject:
-    """The consent as it stands at an instant (a protocol time); `statements` are its chain's, from the first on."""
-    signed = [statements[decision.place] for decision in record.decisions]
+def consent_resource(permission: Permission, statements: Sequence[Envelope], release: Release) -> JsonObject:
+    """The resource; `statements` are the whole chain in which the permission was given."""
     common: JsonObject = {
         "resourceType": "Consent",
-        "id": codes.uuid_of(record.terms.consent),
-        "extension": [codes.extension("state", record.state_at(at))],
-        "identifier": [codes.identifier(record.terms.consent)],
-        "status": "active" if record.state_at(at) in ("active", "future") else "inactive",
+        "id": permission.uuid,
+        "extension": [codes.extension("state", permission.state)],
+        "identifier": [permission.identifier],
+        "status": "active" if permission.stands else "inactive",
     }
-    return common | (_r4(record, signed) if release == "r4" else _r5(record, signed))
+    return common | (_r4(permission, statements) if release == "r4" else _r5(permission, statements))
 
 
-def _r4(record: ConsentRecord, signed: Sequence[Envelope]) -> JsonObject:
-    patient = codes.reference(record.terms.patient, "Patient")
-    provision: JsonObject = {"type": "permit", **_provision(record)}
+def _r4(permission: Permission, statements: Sequence[Envelope]) -> JsonObject:
+    patient = codes.reference(permission.patient, "Patient")
+    rule: JsonObject = {
+        "type": "permit",
+        **_rule(permission),
+        "class": [_messages("http://hl7.org/fhir/resource-types")],
+    }
     return {
         "scope": codes.concept(codes.PRIVACY),
         "category": [codes.concept(codes.PATIENT_CONSENT)],
         "patient": patient,
-        "dateTime": record.given,
+        "dateTime": permission.said[0].time,
         "performer": [patient],
-        "organization": [codes.reference(record.terms.clinic, "Organization")],
-        "sourceAttachment": _all_statements(record, signed),
+        "organization": [codes.reference(permission.clinic, "Organization")],
+        "sourceAttachment": _all_statements(permission, statements),
         "policyRule": codes.concept(codes.OPT_IN_WITH_RESTRICTIONS),
         # The root rule has no type in R4; what is permitted stands in the one below it.
-        "provision": {
-            "period": _period(record),
-            "provision": [{**provision, "class": [_messages("http://hl7.org/fhir/resource-types")]}],
-        },
+        "provision": {"period": _period(permission), "provision": [rule]},
     }
 
 
-def _r5(record: ConsentRecord, signed: Sequence[Envelope]) -> JsonObject:
-    patient = codes.reference(record.terms.patient, "Patient")
-    permitted: JsonObject = {"period": _period(record), **_provision(record)}
+def _r5(permission: Permission, statements: Sequence[Envelope]) -> JsonObject:
+    patient = codes.reference(permission.patient, "Patient")
+    period = _period(permission)
+    rule: JsonObject = {
+        "period": period,
+        **_rule(permission),
+        "resourceType": [_messages("http://hl7.org/fhir/fhir-types")],
+    }
     return {
         "category": [codes.concept(codes.PATIENT_CONSENT), codes.concept(codes.PRIVACY)],
         "subject": patient,
-        "date": record.given[:10],
-        "period": _period(record),
+        "date": permission.said[0].time[:10],
+        "period": period,
         "grantor": [patient],
-        "grantee": [codes.grantee_reference(record.terms.grantee)],
-        "controller": [codes.reference(record.terms.clinic, "Organization")],
-        "sourceAttachment": _each_statement(record, signed),
+        "grantee": [permission.recipient],
+        "controller": [codes.reference(permission.clinic, "Organization")],
+        "sourceAttachment": _each_statement(permission, statements),
         "regulatoryBasis": [codes.concept(codes.OPT_IN_WITH_RESTRICTIONS)],
         # In R5 a provision negates the level above: denied, but for what it names.
         "decision": "deny",
-        "provision": [{**permitted, "resourceType": [_messages("http://hl7.org/fhir/fhir-types")]}],
+        "provision": [rule],
     }
 
 
-def _provision(record: ConsentRecord) -> JsonObject:
-    terms = record.terms
-    actor: JsonObject = {
-        "role": codes.concept(codes.INFORMATION_RECIPIENT),
-        "reference": codes.grantee_reference(terms.grantee),
-    }
-    actions = [codes.READS, codes.WRITES, *([codes.OPENS_CONVERSATIONS] if terms.may_open else [])]
-    provision: JsonObject = {
-        "extension": [codes.extension("earlier-messages", terms.history)],
+def _rule(permission: Permission) -> JsonObject:
+    actor: JsonObject = {"role": codes.concept(codes.INFORMATION_RECIPIENT), "reference": permission.recipient}
+    rule: JsonObject = {
+        "extension": [codes.extension("earlier-messages", permission.earlier_messages)],
         "actor": [actor],
-        "action": [codes.concept(action) for action in actions],
-        "purpose": [codes.PURPOSES[terms.purpose]],
+        "action": [codes.concept(action) for action in permission.actions],
+        "purpose": [permission.purpose],
     }
-    if terms.scope != SCOPE_ALL:
-        provision["data"] = [{"meaning": "related", "reference": codes.reference(terms.scope)}]
-    if record.readable_from is not None:
-        provision["dataPeriod"] = {"start": record.readable_from}
-    return provision
+    if permission.conversation is not None:
+        rule["data"] = [{"meaning": "related", "reference": codes.reference(permission.conversation)}]
+    if permission.readable_from is not None:
+        rule["dataPeriod"] = {"start": permission.readable_from}
+    return rule
 
 
-def _period(record: ConsentRecord) -> JsonObject:
-    end: JsonObject = {} if record.last_instant is None else {"end": record.last_instant}
-    return {"start": record.terms.not_before, **end}
+def _period(permission: Permission) -> JsonObject:
+    end: JsonObject = {} if permission.end is None else {"end": permission.end}
+    return {"start": permission.start, **end}
 
 
 def _messages(system: str) -> JsonObject:
     return {"system": system, "code": "Communication"}
 
 
-def _all_statements(record: ConsentRecord, signed: Sequence[Envelope]) -> JsonObject:
+def _all_statements(permission: Permission, statements: Sequence[Envelope]) -> JsonObject:
     """R4 takes one attachment."""
-    return attachment(ENVELOPES_TYPE, [statement.as_json() for statement in signed], record.decisions[-1].time)
+    signed = [statements[one.place].as_json() for one in permission.said]
+    return _attachment(ENVELOPES_TYPE, signed, permission.said[-1].time)
 
 
-def _each_statement(record: ConsentRecord, signed: Sequence[Envelope]) -> list[JsonValue]:
-    """R5 takes one for each decision."""
+def _each_statement(permission: Permission, statements: Sequence[Envelope]) -> list[JsonValue]:
+    """R5 takes one for each statement."""
     return [
-        {**attachment(ENVELOPE_TYPE, statement.as_json(), decision.time), "title": decision.did}
-        for decision, statement in zip(record.decisions, signed, strict=True)
+        {**_attachment(ENVELOPE_TYPE, statements[one.place].as_json(), one.time), "title": one.did}
+        for one in permission.said
     ]
 
 
-def attachment(content_type: str, content: JsonValue, creation: str) -> JsonObject:
-    """JSON of ours inside an Attachment."""
+def _attachment(content_type: str, content: JsonValue, creation: str) -> JsonObject:
     return {"contentType": content_type, "data": base64_of(content), "creation": creation}
 
 

@@ -60,7 +60,8 @@ def _written(bundle: JsonObject, chains: VerifiedChains) -> str:
     except EncodingRefused as refused:
         raise ExportRefused("wrong_time", "The file does not say when it was written.") from refused
     latest = parse_time(written) + CLOCKS_APART
-    if any(parse_time(decision.time) > latest for decision in chains.consents.decisions):
+    decided = [one.time for one in chains.consents.decisions] + [one.time for one in chains.consents.choices]
+    if any(parse_time(time) > latest for time in decided):
         raise ExportRefused("wrong_time", "The file holds decisions from after it says that it was written.")
     return written
 
@@ -68,7 +69,7 @@ def _written(bundle: JsonObject, chains: VerifiedChains) -> str:
 def _release(bundle: JsonObject, evidence: Evidence, chains: VerifiedChains, written: str) -> Release:
     """The release that the file is in, if it says exactly what the statements say."""
     release: Release = "r4" if any("scope" in resource for resource in resources_of(bundle)) else "r5"
-    again = write_export(evidence, chains.consents, written, release)
+    again = write_export(evidence, chains, written, release)
     if _canonical(again) != _canonical(bundle):
         where = ".".join(_first_difference(again, bundle))
         raise ExportRefused("resource_differs", f"At {where} the file says something else than what was signed.")

@@ -1,5 +1,6 @@
 """The files are FHIR: by the shapes and invariants of its releases, and in what they say."""
 
+from dataclasses import replace
 from typing import Any
 
 import fhirpathpy
@@ -7,9 +8,13 @@ import pytest
 from fhir.resources import bundle as r5_bundle
 from fhir.resources.R4B import bundle as r4b_bundle
 
+from messenger.interchange.evidence import Evidence
+from messenger.interchange.export import write_export
 from messenger.interchange.resources import RELEASES, Release
+from messenger.interchange.verifying import verify_export
+from messenger.protocol.kinds.emergency_choice import EmergencyOptInBody, EmergencyOptOutBody
 from tests.interchange.invariants import BUNDLE, CONSENT
-from tests.interchange.story import Bundle, Story, consent_in, opened
+from tests.interchange.story import Bundle, Story, consent_in, evidence_in, opened, written
 
 SHAPES: dict[Release, Any] = {"r4": r4b_bundle.Bundle, "r5": r5_bundle.Bundle}
 STATES = ("active", "future", "expired", "revoked", "narrowed")
@@ -130,6 +135,31 @@ def test_one_conversation_and_the_right_to_begin_some_are_told(story: Story, bun
     assert "data" not in active
     codes = [[coding["code"] for one in rule["action"] for coding in one["coding"]] for rule in (narrowed, active)]
     assert codes == [["access", "write"], ["access", "write", "open-conversation"]]
+
+
+def test_a_way_in_for_emergencies_is_a_permission_like_others(story: Story, release: Release) -> None:
+    bundle = opting(story, release, EmergencyOptInBody(story.patient.account))
+    assert SHAPES[release].model_validate(bundle)
+    chosen = bundle["entry"][-2]["resource"]
+    assert [name for name, expression in CONSENT[release] if not holds(chosen, expression)] == []
+    assert (chosen["status"], chosen["identifier"][0]["system"]) == ("active", "urn:between:emergency-choice")
+    assert permitted(chosen)["purpose"] == [{"system": f"{HL7}v3-ActReason", "code": "BTG"}]
+    assert permitted(chosen)["dataPeriod"] == {"start": period_of(chosen)["start"]}
+    out = (EmergencyOptInBody(story.patient.account), EmergencyOptOutBody(story.patient.account))
+    closed = opting(story, release, *out)["entry"][-2]["resource"]
+    assert (closed["status"], "end" in period_of(closed)) == ("inactive", True)
+
+
+def opting(story: Story, release: Release, *choices: EmergencyOptInBody | EmergencyOptOutBody) -> Bundle:
+    """The file with these choices at the end of the chain; it verifies."""
+    evidence = Evidence.parse(evidence_in(opened(story.export(release))))
+    for choice in choices:
+        place, previous = len(evidence.consents), evidence.consents[-1].hash
+        said = story.patient.says(choice, sequence=place, previous=previous)
+        evidence = replace(evidence, consents=(*evidence.consents, said))
+    made = write_export(evidence, evidence.verify(story.key_id), story.in_minutes(0), release)
+    assert len(verify_export(written(made), story.key_id).chains.consents.choices) == len(choices)
+    return made
 
 
 def test_there_is_no_name_and_no_text_in_it(story: Story, bundle: Bundle) -> None:
