@@ -6,8 +6,7 @@ arrays travel in PostgreSQL's binary form (`%(name)b`): escaping them as text co
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -15,7 +14,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    DateTime,
     Dialect,
     LargeBinary,
     Select,
@@ -30,21 +28,24 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from messenger.db import UtcDateTime
+
 Rows = Sequence[Mapping[str, object]]
 
 _Slot = tuple[str, int]
+"""A kind of column, and which of that kind."""
+
 _EMPTY: Final[Mapping[str, TypeEngine[Any]]] = {
     "str": Text(),
     "int": BigInteger(),
     "bytes": LargeBinary(),
-    "datetime": DateTime(timezone=True),
+    "datetime": UtcDateTime(),
 }
 
 _Kind = Literal["insert", "upsert", "update"]
@@ -110,41 +111,27 @@ def table_of(model: type[DeclarativeBase]) -> Table:
 class Reads:
     """Several reads that are asked together, each a `select` whose parameters have names of their own.
 
-    On PostgreSQL they are one statement: one way there and back, and of one moment. Each of its rows fills the columns
-    of one read and leaves empty what only others have. On SQLite, which is no way off, they run one by one.
+    They are one statement: one way there and back, and of one moment. Each of its rows fills the columns of one read
+    and leaves empty what only others have.
     """
 
     def __init__(self, *reads: Select[Any]) -> None:
-        self._reads = reads
-        self._columns = [_slots_of(read) for read in reads]
+        columns = [_slots_of(read) for read in reads]
+        slots = sorted({slot for taken in columns for slot in taken})
+        self._places = [[slots.index(slot) for slot in taken] for taken in columns]
+        parts = []
+        for number, (read, taken) in enumerate(zip(reads, columns, strict=True)):
+            filled: dict[_Slot, ColumnElement[Any]] = {slot: cast(null(), _EMPTY[slot[0]]) for slot in slots}
+            filled.update(zip(taken, read.selected_columns, strict=True))
+            parts.append(read.with_only_columns(literal_column(str(number)), *filled.values()))
+        self._together = union_all(*parts)
 
     def run(self, connection: Connection, parameters: Mapping[str, object]) -> list[list[tuple[Any, ...]]]:
         """The rows of each read, in the order of the reads; a row has the columns of its `select`."""
-        if connection.dialect.name == "sqlite":
-            return [[tuple(row) for row in connection.execute(read, parameters)] for read in self._reads]
-        found: list[list[tuple[Any, ...]]] = [[] for _ in self._reads]
-        arrays = {name: list(one) if isinstance(one, AbstractSet) else one for name, one in parameters.items()}
-        for number, *values in connection.exec_driver_sql(self._together, arrays):
+        found: list[list[tuple[Any, ...]]] = [[] for _ in self._places]
+        for number, *values in connection.execute(self._together, parameters):
             found[number].append(tuple(values[place] for place in self._places[number]))
         return found
-
-    @cached_property
-    def _slots(self) -> list[_Slot]:
-        return sorted({slot for columns in self._columns for slot in columns})
-
-    @cached_property
-    def _places(self) -> list[list[int]]:
-        return [[self._slots.index(slot) for slot in columns] for columns in self._columns]
-
-    @cached_property
-    def _together(self) -> str:
-        """All of them in the driver's own form, made once: to make so long a statement costs more than to run it."""
-        parts = []
-        for number, (read, columns) in enumerate(zip(self._reads, self._columns, strict=True)):
-            filled: dict[_Slot, ColumnElement[Any]] = {slot: cast(null(), _EMPTY[slot[0]]) for slot in self._slots}
-            filled.update(zip(columns, read.selected_columns, strict=True))
-            parts.append(read.with_only_columns(literal_column(str(number)), *filled.values()))
-        return str(union_all(*parts).compile(dialect=PGDialect_psycopg()))  # type: ignore[no-untyped-call]
 
 
 def _slots_of(read: Select[Any]) -> list[_Slot]:

@@ -206,3 +206,20 @@ def test_the_command_line_may_read_while_the_server_runs(sqlite_url: str) -> Non
         assert other.execute("SELECT count(*) FROM try_counts").fetchone() == (0,)
         other.close()
     database.dispose()
+
+
+def test_a_connection_that_was_cut_while_it_rested_is_not_handed_out(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "UNASKED_SECONDS", 0.0)
+    opened = open_database(postgres_url)
+    with opened.engine.connect() as connection:
+        own = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    other = open_database(postgres_url)
+    with other.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT pg_terminate_backend(%(pid)s, 5000)", {"pid": own})
+    other.dispose()
+    with opened.unit_of_work() as session:
+        add(session, "kept")
+    assert subjects(opened) == ["kept"]
+    opened.dispose()

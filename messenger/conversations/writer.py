@@ -10,8 +10,6 @@ import logging
 import queue
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NoAnswer
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -47,7 +45,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     work: Work
-    answer: Future[Answer] = field(default_factory=Future)
+    answer: queue.SimpleQueue[Answer] = field(default_factory=queue.SimpleQueue)
+    """Holds the answer, once; a future would be three times as dear."""
 
 
 class Writer:
@@ -83,7 +82,7 @@ class Writer:
         while not self._waiting.empty():
             left = self._waiting.get()
             if left is not None:
-                left.answer.set_result(CannotBeStored())
+                left.answer.put(CannotBeStored())
 
     @property
     def waiting(self) -> int:
@@ -105,8 +104,8 @@ class Writer:
         waiting = _Waiting(work)
         try:
             self._waiting.put_nowait(waiting)
-            answer = waiting.answer.result(ANSWER_SECONDS)
-        except (queue.Full, NoAnswer):
+            answer = waiting.answer.get(timeout=ANSWER_SECONDS)
+        except (queue.Full, queue.Empty):
             raise CannotBeStored from None
         if isinstance(answer, Exception):
             raise answer
@@ -125,7 +124,7 @@ class Writer:
             log.warning("a batch of %d failed: %s", len(batch), _what(error))
             answers = self._store_each([item.work for item in batch])
         for item, answer in zip(batch, answers, strict=True):
-            item.answer.set_result(answer)
+            item.answer.put(answer)
 
     def _store_each(self, pieces: Sequence[Work]) -> list[Answer]:
         answers: list[Answer] = []
