@@ -31,7 +31,9 @@ class Row(NamedTuple):
 
 
 def stated() -> list[Row]:
-    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    """The page's first table; the second, over states of a consent, is held against a server elsewhere."""
+    first = TABLE.read_text(encoding="utf-8").split("\n## ")[0]
+    lines = [line for line in first.splitlines() if line.startswith("| `")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [Row(cells[0].strip("`"), tuple(cells[1:-1]), cells[-1]) for cells in rows]
 
