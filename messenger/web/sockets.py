@@ -156,18 +156,28 @@ class Sockets:
                 del self._in_work[sid]
 
     def _connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
-        try:
-            identity = self._recognise(environ, auth)
-            check(Guard.SIGNED_IN, identity)
-        except Exception as error:  # noqa: BLE001 (as in _answer)
-            raise _refusal(described(known(error), None)) from None
-        if identity is None:
-            return
+        identity = self._recognised(environ, auth)
         if sum(1 for other in self._identities.values() if other.session == identity.session) >= SOCKETS_PER_SESSION:
             raise _refusal({"code": "too_many_at_once", "message": "Too many connections of one session."})
         self._identities[sid] = identity
         self.enter(sid, f"session:{identity.session}")
         self.enter(sid, f"account:{identity.account}")
+        # Asked again now that the end of its session finds this socket: one in between must not be missed.
+        try:
+            self._recognised(environ, auth)
+        except Refusal:
+            self._forget(sid)
+            raise
+
+    def _recognised(self, environ: Mapping[str, Any], auth: Any) -> Identity:
+        try:
+            identity = self._recognise(environ, auth)
+            check(Guard.SIGNED_IN, identity)
+            if identity is None:
+                raise Unauthenticated("sign_in_needed", "Sign in first.")
+        except Exception as error:  # noqa: BLE001 (as in _answer)
+            raise _refusal(described(known(error), None)) from None
+        return identity
 
     def _disconnect(self, sid: str, _reason: object = None) -> None:
         self._forget(sid)

@@ -1,6 +1,7 @@
 """The line between nodes by itself: two ends of it on one Redis."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from queue import SimpleQueue
 import pytest
 
 from messenger.between_nodes import KINDS
-from messenger.channel import MOST_WAITING, Channel, EventsMissed
+from messenger.channel import ANSWER_SECONDS, MOST_WAITING, Channel, EventsMissed
 from messenger.conversations.announcements import LeasesEnded, MessageErased
 from messenger.travelling import Travelling
 from tests.servers import RedisServer
@@ -94,8 +95,10 @@ def test_telling_never_waits_and_what_is_given_up_is_owned_up_to(
 ) -> None:
     here, there = new_end(), new_end()
     redis.freeze()
+    began = time.monotonic()
     for number in range(3 * MOST_WAITING):
         here.channel.tell(LeasesEnded(str(number)))
+    assert time.monotonic() - began < ANSWER_SECONDS / 2
     redis.thaw()
     there.hears(EventsMissed())
     here.channel.tell(LeasesEnded("afterwards"))

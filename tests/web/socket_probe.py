@@ -3,6 +3,7 @@
 Whoever connects says in `auth` which role and session they are.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,8 +27,14 @@ database = open_database(settings.database_url, events.Subscribers())
 app = new_application(Scope(settings, database, SteadyClock()), identity_in_header)
 
 
+asked: Counter[str] = Counter()
+
+
 def who(_environ: Mapping[str, Any], auth: Any) -> Identity | None:
     if not isinstance(auth, dict):
+        return None
+    asked[auth["session"]] += 1
+    if auth["session"] == "ends meanwhile" and asked[auth["session"]] > 1:
         return None
     return replace(IDENTITY, role=Role(auth["role"]), session=auth["session"], language=auth.get("language", "en"))
 

@@ -124,6 +124,15 @@ def test_who_is_not_recognised_does_not_get_in(address: str) -> None:
     assert json.loads(packet[2:])["data"]["code"] == "sign_in_needed"
 
 
+def test_a_session_that_ends_while_its_socket_connects_does_not_get_in(address: str) -> None:
+    with bare_connection(address) as connection:
+        connection.recv()
+        connection.send("40" + json.dumps({"role": "patient", "session": "ends meanwhile"}))
+        packet = str(connection.recv())
+    assert packet.startswith("44")
+    assert json.loads(packet[2:])["data"]["code"] == "sign_in_needed"
+
+
 def test_a_guard_holds_for_events_as_for_routes(caller: Callable[..., Caller]) -> None:
     assert caller("one", "nurse").call("staff-only") == {"ok": True}
     assert caller("two", "patient").call("staff-only")["error"]["code"] == "role_not_allowed"
