@@ -16,6 +16,7 @@ from tests.vectors.ours.makers import (
     control,
     conventions,
     emergency,
+    emergency_shares,
     history,
     messages,
     offers,
@@ -56,6 +57,7 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "offers": offers.offers,
     "members": readers.members_table,
     "emergency": emergency.emergency,
+    "emergency_shares": emergency_shares.shares_table,
 }
 
 
