@@ -26,6 +26,7 @@ from messenger.consent import directory, joiners
 from messenger.consent import models as consent_models
 from messenger.consent import routes as consent_routes
 from messenger.consent import service as consent
+from messenger.conversations import emergency_keys
 from messenger.conversations import models as conversation_models
 from messenger.conversations import routes as conversation_routes
 from messenger.conversations import sockets as conversation_sockets
@@ -33,6 +34,10 @@ from messenger.conversations.announcements import MessagesSent
 from messenger.conversations.live import Live
 from messenger.conversations.writer import Writer
 from messenger.db import Base, open_database
+from messenger.emergency import models as emergency_models
+from messenger.emergency import routes as emergency_routes
+from messenger.emergency import service as emergency
+from messenger.emergency import sockets as emergency_sockets
 from messenger.events import Subscribers
 from messenger.inbox import models as inbox_models
 from messenger.inbox import routes as inbox_routes
@@ -42,7 +47,7 @@ from messenger.teams import models as team_models
 from messenger.teams import routes as team_routes
 from messenger.teams import service as teams
 from messenger.teams import sockets as team_sockets
-from messenger.teams.announcements import ReaderCame, ReadersLeft
+from messenger.teams.announcements import CustodiansNamed, ReaderCame, ReadersLeft
 from messenger.web import guards
 from messenger.web import models as web_models
 from messenger.web.application import new_application
@@ -66,6 +71,7 @@ MODELS = (
     consent_models,
     conversation_models,
     inbox_models,
+    emergency_models,
 )
 """Imported so that `metadata` knows every table."""
 
@@ -139,6 +145,9 @@ def _furnish_conversations(
     background.add("live", live.run, live.stop)
     subscribers.within_transaction(MessagesSent)(inbox.follow_messages)
     app.register_blueprint(inbox_routes.blueprint)
+    subscribers.within_transaction(CustodiansNamed)(emergency_keys.follow_custodians)
+    app.register_blueprint(emergency_routes.blueprint)
+    emergency_sockets.register(sockets, subscribers)
 
 
 def _furnish_rooms(app: Flask, sockets: Sockets, subscribers: Subscribers, watch: SessionWatch) -> None:
@@ -169,6 +178,7 @@ def _background(scope: Scope) -> Background:
         with scope.database.unit_of_work() as session:
             upkeep.tend(session, scope.clock.now())
             directory.forget_listings(session, scope.clock.now())
+            emergency.end_over(session, scope.clock.now())
 
     background.every(UPKEEP_SECONDS, "people", tend_people)
     return background

@@ -19,6 +19,7 @@ from messenger.conversations.announcements import (
     ReceiptChanged,
     TypingChanged,
 )
+from messenger.emergency.announcements import EmergencyChanged
 from messenger.events import Subscribers
 from messenger.jobs import Background
 from messenger.teams.announcements import ReadersLeft, TeamChanged
@@ -26,6 +27,7 @@ from messenger.travelling import Travelling
 
 KINDS: Final = {
     "conversation-changed": ConversationChanged,
+    "emergency-changed": EmergencyChanged,
     "leases-ended": LeasesEnded,
     "message-erased": MessageErased,
     "messages-sent": MessagesSent,

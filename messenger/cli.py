@@ -18,6 +18,7 @@ from messenger.errors import BetweenError
 from messenger.headless.commands import HEADLESS_COMMANDS
 from messenger.headless.consent_commands import consent
 from messenger.headless.consent_file_commands import CONSENT_FILE_COMMANDS
+from messenger.headless.emergency_commands import emergency
 from messenger.merkle.errors import MerkleError
 from messenger.own_process import StartFailed
 from messenger.protocol.errors import ProtocolError
@@ -71,7 +72,7 @@ commands.add_command(log_commands)
 commands.add_command(clinic)
 for command in CONSENT_FILE_COMMANDS:
     consent.add_command(command)
-for command in (*HEADLESS_COMMANDS, consent):
+for command in (*HEADLESS_COMMANDS, consent, emergency):
     commands.add_command(command)
 
 

@@ -66,6 +66,7 @@ STANDING_ALONE: Final = frozenset(
         "conversation:opened",
         "conversation:renewed",
         "conversation:left",
+        "emergency:opened",
         "profile:changed",
         "profile:opened",
     }

@@ -9,19 +9,22 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from messenger.auditor.findings import Finding
 from messenger.auditor.said import Sayings
-from messenger.auditor.tables import ACCOUNTS, CONVERSATIONS, STATEMENTS, TEAMS, VAULTS
+from messenger.auditor.tables import ACCOUNTS, CONVERSATIONS, EMERGENCIES, STATEMENTS, TEAMS, VAULTS
 from messenger.protocol.account_chain import AccountChain, verify_account_chain, verify_invitation
 from messenger.protocol.clinic_chain import ClinicChain, verify_clinic_chain
 from messenger.protocol.consent_chain import ConsentChain, verify_consent_chain
 from messenger.protocol.control_chain import verify_control_chain
+from messenger.protocol.emergency_chain import verify_emergency
 from messenger.protocol.encoding import b64u_encode
-from messenger.protocol.errors import ProtocolError
+from messenger.protocol.errors import ChainRefused, ProtocolError
 from messenger.protocol.json_strict import parse_json
 from messenger.protocol.kinds.clinic import ClinicBody
+from messenger.protocol.kinds.emergency import EmergencyRequestBody
+from messenger.protocol.kinds.emergency_key import EmergencyKeyBody
 from messenger.protocol.kinds.invitation import InvitationBody
 from messenger.protocol.kinds.key import KeyBody
 from messenger.protocol.kinds.vault import VaultBody
-from messenger.protocol.statement import Envelope, peek_body, peek_signer, verify
+from messenger.protocol.statement import Envelope, payload_type, peek_body, peek_signer, verify
 from messenger.protocol.team_chain import TeamChain, verify_team_chain
 
 PAGE: Final = 500
@@ -64,6 +67,8 @@ class StatementCheck:
         yield from self._each(teams, "team", self._take_team)
         conversations = Ids(self.connection, CONVERSATIONS.c.conversation, CONVERSATIONS.c.clinic == self.clinic)
         yield from self._each(conversations, "conversation", self._take_conversation)
+        emergencies = Ids(self.connection, EMERGENCIES.c.emergency, EMERGENCIES.c.clinic == self.clinic)
+        yield from self._each(emergencies, "emergency", self._take_emergency)
 
     def _each(
         self, ids: Iterable[str], prefix: str, take: Callable[[str, list[Envelope]], object]
@@ -140,7 +145,18 @@ class StatementCheck:
             select(CONVERSATIONS.c.patient).where(CONVERSATIONS.c.conversation == conversation)
         )
         consents = self._consents(patient or "")
-        verify_control_chain(envelopes, conversation, consents, self._teams, self._known)
+        sets = {one.hash: one for one in self._clinic_chain().custodian_sets}
+        verify_control_chain(envelopes, conversation, consents, self._teams, self._known, sets)
+
+    def _take_emergency(self, emergency: str, envelopes: list[Envelope]) -> None:
+        request = peek_body(envelopes[0], EmergencyRequestBody)
+        of_conversation = self._read(f"conversation:{request.conversation}")[0]
+        kind = payload_type(EmergencyKeyBody.kind)
+        made = (peek_body(envelope, EmergencyKeyBody) for envelope in of_conversation if envelope.type == kind)
+        key = next((one for one in made if one.emergency_key == request.emergency_key), None)
+        if key is None:
+            raise ChainRefused("wrong_emergency_key", "This asks for a key that the conversation never had.")
+        verify_emergency(envelopes, emergency, key, self._known)
 
     def _consents(self, patient: str) -> ConsentChain:
         return verify_consent_chain(self._read(f"consent:{patient}")[0], self._account(patient))

@@ -43,6 +43,7 @@ TEAMS: Final = table("teams", column("team", String), column("clinic", String))
 CONVERSATIONS: Final = table(
     "conversations", column("conversation", String), column("clinic", String), column("patient", String)
 )
+EMERGENCIES: Final = table("emergencies", column("emergency", String), column("clinic", String))
 MESSAGES: Final = table(
     "messages",
     *(column(name, String) for name in ("message", "conversation")),

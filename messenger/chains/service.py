@@ -41,6 +41,11 @@ def append(session: Session, statement: Statement[B], event: AuditEvent) -> byte
         ChainMoved: the head is not the statement's `previous` any more.
         ClockSkewed: it claims another time than the server's, so nothing is dated back or ahead.
     """
+    return append_named(session, statement, event)[0]
+
+
+def append_named(session: Session, statement: Statement[B], event: AuditEvent) -> tuple[bytes, str]:
+    """As `append`; the statement hash, and the id of the entry that was recorded."""
     return _append(session, statement, event, write_json(statement.envelope.as_json()))
 
 
@@ -50,7 +55,7 @@ def append_hash(session: Session, statement: Statement[B], event: AuditEvent) ->
     Raises:
         ChainMoved, ClockSkewed: as for `append`.
     """
-    return _append(session, statement, event, None)
+    return _append(session, statement, event, None)[0]
 
 
 def check_clock(header: Header, at: datetime) -> None:
@@ -103,7 +108,7 @@ def place_of(session: Session, chain: str, statement_hash: str) -> int | None:
     return None if found is None else found.sequence
 
 
-def _append(session: Session, statement: Statement[B], event: AuditEvent, envelope: bytes | None) -> bytes:
+def _append(session: Session, statement: Statement[B], event: AuditEvent, envelope: bytes | None) -> tuple[bytes, str]:
     header = statement.header
     if header.chain is None or header.sequence is None:
         raise ValueError("a statement that stands alone is appended to no chain")
@@ -123,5 +128,4 @@ def _append(session: Session, statement: Statement[B], event: AuditEvent, envelo
         envelope=envelope,
     )
     store.add_statement(session, kept)
-    audit.record(session, replace(event, statement=statement_hash))
-    return statement_hash
+    return statement_hash, audit.record(session, replace(event, statement=statement_hash))

@@ -16,10 +16,17 @@ from messenger.chains.errors import ChainMoved
 from messenger.consent import store
 from messenger.consent.errors import GranteeUnknown
 from messenger.consent.models import Consent
-from messenger.protocol.consent_chain import ConsentStatement, Decision, Deed, verify_consent_chain
+from messenger.protocol.consent_chain import (
+    ConsentStatement,
+    Decision,
+    Deed,
+    EmergencyChoice,
+    verify_consent_chain,
+)
 from messenger.protocol.encoding import parse_time
 from messenger.protocol.kinds.consent import ConsentBody, ConsentChangeBody, ConsentRevocationBody
-from messenger.protocol.statement import Envelope, Statement, payload_type, verify
+from messenger.protocol.kinds.emergency_choice import EmergencyOptInBody, EmergencyOptOutBody
+from messenger.protocol.statement import Envelope, Header, Statement, payload_type, verify
 from messenger.roles import CARE_STAFF
 from messenger.teams import service as teams
 from messenger.teams.errors import TeamKeyMissing
@@ -28,6 +35,10 @@ B = TypeVar("B", ConsentBody, ConsentChangeBody, ConsentRevocationBody, ConsentS
 
 _BODIES: Final[dict[str, type[ConsentStatement]]] = {
     payload_type(body.kind): body for body in (ConsentBody, ConsentChangeBody, ConsentRevocationBody)
+}
+ChoiceStatement = EmergencyOptInBody | EmergencyOptOutBody
+_CHOICES: Final[dict[str, type[ChoiceStatement]]] = {
+    payload_type(body.kind): body for body in (EmergencyOptInBody, EmergencyOptOutBody)
 }
 _ACTIONS: Final[dict[Deed, Action]] = {
     "given": Action.CONSENT_GIVEN,
@@ -40,7 +51,7 @@ _ACTIONS: Final[dict[Deed, Action]] = {
 class Decided:
     """What one statement did, and the hash that the patient's chain ends with now."""
 
-    decision: Decision
+    decision: Decision | EmergencyChoice
     head: str
 
 
@@ -52,11 +63,13 @@ def decide(session: Session, patient: Actor, envelope: Envelope, at: datetime) -
         GranteeUnknown, TeamUnknown, TeamKeyMissing: nobody of the care staff, or no team, of this clinic is named.
         ClockSkewed, ProtocolError: the statement does not hold, or cannot stand here (`protocol.consent_chain`).
     """
+    if envelope.type in _CHOICES:
+        return _choose(session, patient, envelope, at)
     body_type = _BODIES.get(envelope.type, ConsentBody)
     statement: Statement[ConsentStatement]
     statement = verify(envelope, body_type, {"self": current_signing_key(session, patient.account)})
     chains.check_clock(statement.header, at)
-    _require_next(session, patient.account, statement)
+    _require_next(session, patient.account, statement.header)
     before = chains.list_statements(session, f"consent:{patient.account}")
     chain = verify_consent_chain([*before, envelope], verified_account(session, patient.account))
     decision = chain.decisions[-1]
@@ -64,6 +77,22 @@ def decide(session: Session, patient: Actor, envelope: Envelope, at: datetime) -
         _check_grantee(session, patient, decision.after.grantee)
     _keep(session, patient, statement, decision, at)
     return Decided(decision, statement.hash)
+
+
+def _choose(session: Session, patient: Actor, envelope: Envelope, at: datetime) -> Decided:
+    """Append that the patient opted in to emergency access, or out of it."""
+    statement: Statement[ChoiceStatement]
+    statement = verify(envelope, _CHOICES[envelope.type], {"self": current_signing_key(session, patient.account)})
+    chains.check_clock(statement.header, at)
+    _require_next(session, patient.account, statement.header)
+    before = chains.list_statements(session, f"consent:{patient.account}")
+    chain = verify_consent_chain([*before, envelope], verified_account(session, patient.account))
+    choice = chain.choices[-1]
+    action = Action.EMERGENCY_OPTED_IN if choice.opted_in else Action.EMERGENCY_OPTED_OUT
+    entry = AuditEvent(clinic=patient.clinic, actor=patient.account, subject=patient.account, action=action, time=at)
+    chains.append(session, statement, entry)
+    store.put_choice(session, patient.account, opted_in=choice.opted_in)
+    return Decided(choice, statement.hash)
 
 
 def keep_given(session: Session, patient: Actor, statement: Statement[ConsentBody], at: datetime) -> None:
@@ -77,11 +106,11 @@ def keep_given(session: Session, patient: Actor, statement: Statement[ConsentBod
     _keep(session, patient, statement, decision, at)
 
 
-def _require_next(session: Session, patient: str, statement: Statement[ConsentStatement]) -> None:
+def _require_next(session: Session, patient: str, header: Header) -> None:
     """The statement follows the newest; a loser of a race is told so, before anything else is judged."""
     head = chains.head(session, f"consent:{patient}")
     place = (0, None) if head is None else (head.sequence + 1, head.hash)
-    if (statement.header.sequence, statement.header.previous) != place:
+    if (header.sequence, header.previous) != place:
         raise ChainMoved
 
 

@@ -36,6 +36,15 @@ class Consent(Base):
     )
 
 
+class EmergencyChoice(Base):
+    """What a patient chose last about emergency access. Who never chose is opted out and has no row."""
+
+    __tablename__ = "emergency_choices"
+
+    patient: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
+    opted_in: Mapped[bool]
+
+
 class Profile(Base):
     """A patient's encrypted profile beside the statement that holds its hash; an older version is not kept."""
 

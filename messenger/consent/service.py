@@ -96,6 +96,11 @@ def consents_of(session: Session, patient: str) -> tuple[ConsentBody, ...]:
     return tuple(_body(row) for row in store.list_consents(session, patient))
 
 
+def is_opted_in(session: Session, patient: str) -> bool:
+    """Whether the patient lets emergency keys read."""
+    return store.find_choice(session, patient)
+
+
 def statements_of(session: Session, patient: str) -> list[Envelope]:
     """The patient's consents as they were signed."""
     return chains.list_statements(session, f"consent:{patient}")

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from messenger.bulk import insert_all
-from messenger.consent.models import Consent, Profile, ProfileBox, ProfileListing
+from messenger.consent.models import Consent, EmergencyChoice, Profile, ProfileBox, ProfileListing
 from messenger.once import insert_absent, insert_once, values_of
 
 
@@ -25,6 +25,18 @@ def change_consent(session: Session, patient: str, consent: str, terms: Mapping[
 def end_consent(session: Session, patient: str, consent: str, at: datetime) -> None:
     """Let a consent count for nothing any more."""
     _update(session, patient, consent, {"ended": at})
+
+
+def put_choice(session: Session, patient: str, *, opted_in: bool) -> None:
+    """Note what a patient chose about emergency access."""
+    session.merge(EmergencyChoice(patient=patient, opted_in=opted_in))
+    session.flush()
+
+
+def find_choice(session: Session, patient: str) -> bool:
+    """Whether the patient is opted in."""
+    found = session.get(EmergencyChoice, patient, populate_existing=True)
+    return found is not None and found.opted_in
 
 
 def list_consents(session: Session, patient: str) -> Sequence[Consent]:

@@ -122,7 +122,7 @@ class _Batch:
         header = send.header
         if self._known.standing[send.caller.session].signing_key_id != header.key:
             raise RetiredKey
-        if header.epoch != place.epoch:
+        if header.epoch != place.epoch or place.epoch_over:
             raise StaleEpoch
         self._check_heads(send, place)
         sequence, previous = self._known.device_heads.get((place.conversation, header.device), (0, None))

@@ -26,6 +26,8 @@ _LOCKED: Final = (
         _conversations.epoch,
         _conversations.epoch_place,
         _conversations.last_sequence,
+        _conversations.emergency,
+        _conversations.epoch_over,
     )
     .where(among(_conversations.conversation, "conversations"))
     .order_by(_conversations.conversation)
@@ -60,10 +62,11 @@ _ERASURE: Final = update(table_of(Message)).where(among(_messages.message, "mess
 
 def lock_conversations(
     connection: Connection, conversations: Collection[str]
-) -> Sequence[Row[str, str, str, bytes, int, int, int]]:
-    """Id, clinic, patient, control head, epoch, its place and last sequence; nobody changes them until the end.
+) -> Sequence[Row[str, str, str, bytes, int, int, int, str | None, bool]]:
+    """Id, clinic, patient, control head, epoch, its place, last sequence, emergency key and whether it is over.
 
-    The rows are locked in the order of their ids, so that two writers never wait for each other.
+    Nobody changes them until the end. They are locked in the order of their ids, so that no two writers wait for each
+    other.
     """
     return connection.execute(_LOCKED, {"conversations": list(conversations)}).all()
 

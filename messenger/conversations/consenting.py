@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from messenger import events
 from messenger.consent import decisions
 from messenger.consent import service as consent
-from messenger.conversations import store
+from messenger.conversations import emergency_keys, store
 from messenger.conversations.announcements import ConversationChanged, ReadersChanged
 from messenger.conversations.caller import Caller
 from messenger.conversations.control import Beside, append_rotation
@@ -45,6 +45,7 @@ def decide_consent(
     rows = {row.conversation: row for row in store.lock_conversations_of(session, caller.account)}
     before = _readers(session, caller.account, rows.values(), at)
     decided = decisions.decide(session, caller, envelope, at)
+    emergency_keys.follow_choice(session, caller.account, rows.values())
     for rotation in rotations:
         if rotation.conversation not in rows:
             raise ConversationUnknown

@@ -17,7 +17,7 @@ from messenger.audit.actions import Action
 from messenger.chains import service as chains
 from messenger.chains.errors import ChainMoved
 from messenger.consent import service as consent
-from messenger.conversations import store
+from messenger.conversations import emergency_keys, store
 from messenger.conversations.access import entry, refusal, require_reader
 from messenger.conversations.announcements import ConversationChanged
 from messenger.conversations.caller import Caller
@@ -69,7 +69,7 @@ def create_conversation(session: Session, caller: Caller, envelope: Envelope, be
     if body.clinic != caller.clinic:
         raise StatementMisplaced
     _require_may_open(session, caller, body, at)
-    _check_epoch(session, body.patient, statement, body.epoch, beside, at)
+    _check_epoch(session, body.patient, statement, body.epoch, beside, at, {})
     conversation = Conversation(
         conversation=body.conversation,
         clinic=body.clinic,
@@ -118,7 +118,8 @@ def append_rotation(
     if body.epoch.number != row.epoch + 1:
         raise ChainMoved
     _require_covered(session, caller, row, at)
-    _check_epoch(session, row.patient, statement, body.epoch, beside, at)
+    emergency = emergency_keys.follow_rotation(session, row, body.reason, at)
+    _check_epoch(session, row.patient, statement, body.epoch, beside, at, emergency)
     head = chains.append(session, statement, entry(caller, row, Action.CONVERSATION_ROTATED, at))
     _keep_beside(session, row, statement, body.epoch, beside)
     link = NewLink(head, statement.header.sequence or 0, body.epoch.number, named=beside.name is not None)
@@ -182,7 +183,13 @@ def _require_covered(session: Session, caller: Caller, row: Conversation, at: da
 
 
 def _check_epoch(
-    session: Session, patient: str, statement: Statement[B], epoch: Epoch, beside: Beside, at: datetime
+    session: Session,
+    patient: str,
+    statement: Statement[B],
+    epoch: Epoch,
+    beside: Beside,
+    at: datetime,
+    emergency: Mapping[str, str],
 ) -> None:
     """The epoch is sealed to exactly whom consent names, now and at the time that the statement says."""
     body = statement.body
@@ -192,7 +199,7 @@ def _check_epoch(
         raise ConsentMoved
     listed = {reader.reader: reader.key for reader in epoch.readers}
     for instant in (at, parse_time(statement.header.time)):
-        if listed != consent.readers_of(session, patient, body.conversation, instant):
+        if listed != {**consent.readers_of(session, patient, body.conversation, instant), **emergency}:
             raise WrongReaders
     if beside.boxes.keys() != listed.keys():
         raise BoxesMismatched

@@ -154,3 +154,12 @@ class CannotBeStored(Unavailable):
             "cannot_be_stored",
             "The service cannot store anything at the moment. Nothing was changed; please try again in a moment.",
         )
+
+
+class NotOptedIn(Conflict):
+    """The patient lets nobody in for an emergency, or their client has made no key since: there is no way."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_opted_in", "The patient has not opted in to emergency access here. There is no other way in."
+        )

@@ -37,6 +37,7 @@ def control_form(control: Control) -> JsonObject:
         "names": {statement: b64u_encode(ciphertext) for statement, ciphertext in control.names.items()},
         "boxes": [_box_form(box) for box in control.boxes],
         "history": [{"statement": b64u_encode(box.statement), **_box_form(box)} for box in control.history],
+        "emergency": None if control.emergency is None else control.emergency.as_json(),
     }
 
 

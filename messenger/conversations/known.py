@@ -39,6 +39,8 @@ class Place:
     epoch: int
     epoch_place: int
     last_sequence: int
+    emergency: str | None
+    epoch_over: bool
     moved: bool = False
 
 
@@ -104,9 +106,10 @@ class Known:
     chain_places: dict[tuple[str, str], int | None]
 
     def readers(self, place: Place) -> tuple[str, ...]:
-        """Whom the patient lets read here: people and teams."""
+        """Whom the patient lets read here: people and teams, and an emergency key that stands."""
         known = self.consents.get(place.patient)
-        return members(place.patient, () if known is None else known.consents, place.conversation, self.instant)
+        consents = () if known is None else known.consents
+        return members(place.patient, consents, place.conversation, self.instant, place.emergency)
 
     def may_read(self, account: str, place: Place) -> bool:
         """Whether the account, or a team of its, is a reader."""

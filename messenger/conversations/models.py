@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from messenger.db import Base, UtcDateTime
@@ -27,6 +27,35 @@ class Conversation(Base):
     name_statement: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     last_sequence: Mapped[int] = mapped_column(_BIG)
     last_received: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    emergency: Mapped[str | None] = mapped_column(String(36))
+    """The emergency key that the next epoch is sealed to: the patient is opted in, it stands and is not spent."""
+    epoch_over: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether another epoch must begin before the next message: the running one is sealed to a key that is spent."""
+
+
+class EmergencyKey(Base):
+    """An emergency key of a conversation: `spent` once nothing more is sealed to it, `ended` once it stands no more."""
+
+    __tablename__ = "emergency_keys"
+
+    emergency_key: Mapped[str] = mapped_column(String(36), primary_key=True)
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.conversation"), index=True)
+    statement: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealing_key_id: Mapped[str] = mapped_column(String(43))
+    spent: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used: Mapped[bool]
+    """Whether two custodians have released it; else their set was replaced."""
+    ended: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class EmergencyShareBox(Base):
+    """A custodian's share of an emergency key."""
+
+    __tablename__ = "emergency_share_boxes"
+
+    emergency_key: Mapped[str] = mapped_column(ForeignKey("emergency_keys.emergency_key"), primary_key=True)
+    custodian: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True, index=True)
+    box: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ConversationName(Base):

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from messenger.audit.actions import Action
 from messenger.chains import service as chains
 from messenger.consent import service as consent
-from messenger.conversations import message_store, store
+from messenger.conversations import emergency_keys, message_store, store
 from messenger.conversations.access import require_reader
 from messenger.conversations.caller import Caller
+from messenger.conversations.emergency_keys import EmergencyGround
 from messenger.conversations.epochs import stretches_for
 from messenger.conversations.models import (
     Conversation,
@@ -55,6 +56,7 @@ class Control:
     names: Mapping[str, bytes]
     boxes: Sequence[EpochBox]
     history: Sequence[HistoryBox]
+    emergency: EmergencyGround | None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def control_of(session: Session, caller: Caller, conversation: str, at: datetime
         names={b64u_encode(name.statement): name.ciphertext for name in store.list_names(session, conversation)},
         boxes=store.list_boxes(session, conversation, readers_for(session, caller, at)),
         history=store.list_history(session, conversation, readers_for(session, caller, at)),
+        emergency=emergency_keys.ground_of(session, row),
     )
 
 

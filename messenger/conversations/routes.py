@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
-from messenger.conversations import consenting, control, history, opening, reading
+from messenger.conversations import consenting, control, emergency_keys, history, opening, reading
 from messenger.conversations.access import record_attempt
 from messenger.conversations.consenting import Rotation
 from messenger.conversations.control import Beside
@@ -72,6 +72,17 @@ def open_history(conversation: str) -> tuple[Response, int]:
     members.close()
     sealed = {_epoch(number): _box(box) for number, box in boxes.items()}
     history.open_history(db_session(), caller(), _id(conversation), envelope, sealed, now())
+    return jsonify(), 201
+
+
+@blueprint.post("/api/conversations/<conversation>/emergency-key")
+@guard(Guard.PATIENT)
+def set_emergency_key(conversation: str) -> tuple[Response, int]:
+    """A key for emergencies, its seed in the custodians' hands."""
+    members = json_members()
+    envelope, boxes = Envelope.parse(members.take("statement")), members.raw_by_id("boxes", "acc")
+    members.close()
+    emergency_keys.set_emergency_key(db_session(), caller(), _id(conversation), envelope, boxes, now())
     return jsonify(), 201
 
 

@@ -118,6 +118,7 @@ def move_epoch(session: Session, conversation: Conversation, link: NewLink, at: 
     conversation.epoch = link.epoch
     conversation.epoch_began = at
     conversation.epoch_place = link.place
+    conversation.epoch_over = False
     conversation.control_head = link.statement
     conversation.name_statement = link.statement if link.named else None
     session.flush()

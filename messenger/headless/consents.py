@@ -17,6 +17,7 @@ from messenger.headless.identifiers import new_id, now
 from messenger.headless.profiles import reseal_profile
 from messenger.protocol.consent_chain import ConsentChain, ConsentStatement
 from messenger.protocol.consent_change import change_of
+from messenger.protocol.emergency_key import is_spent
 from messenger.protocol.encoding import format_time, parse_time
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.kinds.consent import (
@@ -29,6 +30,7 @@ from messenger.protocol.kinds.consent import (
 )
 from messenger.protocol.kinds.conversation import RotationReason
 from messenger.protocol.members import members
+from messenger.protocol.rotation import emergency_reader
 
 CLOCKS_APART: Final = timedelta(minutes=10)
 """How far before this client's clock a consent from now on begins, so that no reader whose clock is behind is out."""
@@ -132,7 +134,7 @@ class Consents:
         for conversation in self._conversations():
             reason = self._rotation_due(conversation, chain, terms)
             if reason is not None:
-                rotation = conversation.next_epoch(reason, terms, statement.hash)
+                rotation = conversation.next_epoch(reason, terms, statement.hash, opted_in=chain.opted_in)
                 rotations.append({"conversation": conversation.id, **rotation})
         request: JsonObject = {"statement": statement.as_json(), "rotations": [*rotations]}
         answer = self.account.api.post("/api/consents", request)
@@ -148,7 +150,11 @@ class Consents:
     ) -> RotationReason | None:
         """A changed set of readers, or history that reaches further back: that counts from a link made under it."""
         running = conversation.control.running.keys
-        due = set(members(self.account.id, terms, conversation.id, now(self.account.clock)))
+        standing = emergency_reader(conversation.control, before)
+        if standing is not None and is_spent(standing, *conversation.ground.spending):
+            return "emergency"
+        named = None if standing is None else standing.id
+        due = set(members(self.account.id, terms, conversation.id, now(self.account.clock), named))
         if due != set(running):
             return "removed" if set(running) - due else "added"
         was = {one.consent: one for one in before.terms}

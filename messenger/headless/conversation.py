@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from messenger.headless.account import Account
+from messenger.headless.custodians import NO_EMERGENCIES, EmergencyGround, ground_of
 from messenger.headless.directory import Directory
 from messenger.headless.errors import HistoryRolledBack, KeyChanged, NotAMember, ServiceRefused
 from messenger.headless.identifiers import now
@@ -46,6 +47,7 @@ class Conversation:
     consents: ConsentChain
     keys: dict[int, bytes] = field(repr=False)
     name: str | None
+    ground: EmergencyGround = NO_EMERGENCIES
 
     @classmethod
     def load(cls, account: Account, directory: Directory, conversation: str) -> Conversation:
@@ -61,11 +63,13 @@ class Conversation:
         # The server names the patient; the chain is then verified against that patient's own consents.
         patient = peek_body(statements[0], ConversationCreateBody).patient
         consents = directory.consents(patient)
-        control = verify_control_chain(statements, conversation, consents, directory.teams(), directory.find)
+        ground = ground_of(account, served.or_none_object("emergency"))
+        judged_by = (consents, directory.teams(), directory.find, ground.sets)
+        control = verify_control_chain(statements, conversation, *judged_by)
         _pin(account, control)
         boxes = [Members(item) for item in served.list("boxes", lambda item: item)]
         names = served.json_object("names")
-        loaded = cls(account, directory, conversation, control, consents, {}, None)
+        loaded = cls(account, directory, conversation, control, consents, {}, None, ground)
         for box in boxes:
             loaded._open_box(box)
         for box in [Members(item) for item in served.list("history", lambda item: item)]:
@@ -111,6 +115,7 @@ class Conversation:
                 conversation.directory.teams(),
                 conversation.directory.find,
                 now(self.account.clock),
+                conversation.ground.state,
             )
             if reason is None:
                 return conversation
@@ -124,11 +129,18 @@ class Conversation:
         body = ConversationNameBody(self.id, epoch, hash_text(ciphertext))
         return self._append(self._request(body, {}, ciphertext))
 
-    def next_epoch(self, reason: RotationReason, terms: Iterable[ConsentBody], consent_head: str) -> JsonObject:
-        """The request that begins the next epoch under these terms; raises `KeyChanged`, `ChainRefused`."""
+    def next_epoch(
+        self, reason: RotationReason, terms: Iterable[ConsentBody], consent_head: str, *, opted_in: bool
+    ) -> JsonObject:
+        """The request that begins the next epoch under these terms; raises `KeyChanged`, `ChainRefused`.
+
+        With the reason `emergency` it leaves out the emergency key that stands, for good.
+        """
         instant, number = now(self.account.clock), self.control.running.epoch.number + 1
-        due = readers_at(self.control.patient, terms, self.id, instant)
-        keys = current_keys(due, self.directory.teams(), self.directory.find)
+        emergency = self.control.emergency if opted_in and reason != "emergency" else None
+        named = None if emergency is None else emergency.id
+        due = readers_at(self.control.patient, terms, self.id, instant, named)
+        keys = current_keys(due, self.directory.teams(), self.directory.find, emergency)
         changed = sorted(self.directory.changed & set(due))
         if changed:
             raise KeyChanged(changed[0])
@@ -138,7 +150,8 @@ class Conversation:
         return self._request(ConversationRotationBody(self.id, consent_head, new.epoch, reason, named), new.boxes, name)
 
     def _begin_epoch(self, reason: RotationReason) -> Conversation:
-        return self._append(self.next_epoch(reason, self.consents.terms, self.consents.head or ""))
+        consents = self.consents
+        return self._append(self.next_epoch(reason, consents.terms, consents.head or "", opted_in=consents.opted_in))
 
     def _request(
         self, body: ConversationRotationBody | ConversationNameBody, boxes: Mapping[str, bytes], name: bytes | None

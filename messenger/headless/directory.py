@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -99,7 +100,11 @@ class Directory:
         if chain is None:
             raise NotAMember
         statements = self.account.api.get(f"/api/patients/{patient}/consents").list("statements", Envelope.parse)
-        consents = verify_consent_chain(statements, chain)
+        return self.admit_consents(chain, statements)
+
+    def admit_consents(self, chain: AccountChain, statements: Sequence[Envelope]) -> ConsentChain:
+        """Verifies a patient's consents as they were served; raises `HistoryRolledBack`, `ChainRefused`."""
+        patient, consents = chain.account, verify_consent_chain(statements, chain)
         pinned = self.account.pins.consents.get(patient)
         _check(pinned.head if pinned is not None else None, consents.hashes)
         if consents.head is not None:
@@ -123,14 +128,21 @@ class Directory:
             if refused.status == _NOT_FOUND:
                 return None
             raise
-        statements = members.list("chain", Envelope.parse)
-        inviter = members.id("inviter", "acc")
+        chain = self.admit(account, members.list("chain", Envelope.parse), members.id("inviter", "acc"))
+        committed = members.or_none("card", lambda name: CommittedText.parse(members.take(name)))
+        self._cards[account] = None if committed is None else open_card(committed, chain.invitation.card)
+        return chain
+
+    def admit(self, account: str, statements: Sequence[Envelope], inviter: str) -> AccountChain:
+        """Verifies the chain of an account that was served otherwise, and knows it from now on.
+
+        Raises `HistoryRolledBack`, `ChainRefused`.
+        """
         by_clinic = not statements or peek_signer(statements[0]).key == self.account.clinic.key.id
         vouching = None if by_clinic else self.find(inviter)
         chain = verify_account_chain(statements, account, self.account.clinic, vouching)
-        committed = members.or_none("card", lambda name: CommittedText.parse(members.take(name)))
-        self._cards[account] = None if committed is None else open_card(committed, chain.invitation.card)
         self._judge(chain)
+        self._accounts[account] = chain
         return chain
 
     def _judge(self, chain: AccountChain) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 import requests
 
 from messenger.headless.conversation import Conversation
+from messenger.headless.emergency_choice import with_emergency_key
 from messenger.headless.errors import HistoryRolledBack, NotAMember, ServiceRefused
 from messenger.headless.identifiers import new_id, now
 from messenger.headless.keystore import DeviceHead, Waiting
@@ -71,7 +72,7 @@ class Sender:
         """
         self.send_waiting(conversation)
         conversation.require_known_keys()
-        conversation = conversation.rotated_if_due()
+        conversation = with_emergency_key(conversation).rotated_if_due()
         conversation.account.save_pins()
         return self._deliver(conversation, _write(conversation, draft))
 
@@ -89,7 +90,7 @@ class Sender:
                     raise
             except ServiceRefused as refused:
                 if refused.code == "stale_epoch":
-                    conversation = conversation.reload().rotated_if_due()
+                    conversation = with_emergency_key(conversation.reload()).rotated_if_due()
                     waiting = _write_again(conversation, waiting)
                     continue
                 if refused.status < _SERVER_FAULT or attempt + 1 == _TRIES:

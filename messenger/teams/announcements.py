@@ -31,3 +31,11 @@ class ReadersLeft:
 
     team: str
     accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CustodiansNamed:
+    """The clinic has other custodians: what was sealed for those before is sealed to no more."""
+
+    clinic: str
+    time: datetime

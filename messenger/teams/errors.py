@@ -60,3 +60,10 @@ class TeamMisplaced(Invalid):
 
     def __init__(self) -> None:
         super().__init__("statement_misplaced", "This statement is about something else than what it was sent for.")
+
+
+class CustodiansUnfit(Invalid):
+    """Somebody named is nobody's custodian."""
+
+    def __init__(self) -> None:
+        super().__init__("custodians_unfit", "Only custodians of your own clinic can be named.")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from messenger.protocol.commitment import CommittedText
 from messenger.protocol.statement import Envelope
-from messenger.teams import clinics, enrolment, membership, self_view, statements
+from messenger.teams import clinics, custodians, enrolment, membership, self_view, statements
 from messenger.teams.clinics import Founding
 from messenger.teams.statements import TeamKeyUpdate
 from messenger.web import limits
@@ -68,6 +68,16 @@ def share_clinic_key() -> tuple[str, int]:
     members.close()
     clinics.share_clinic_key(db_session(), caller(), statement, box, now())
     return "", CREATED
+
+
+@blueprint.post("/api/clinic/custodians")
+@guard(Guard.ADMINISTRATOR)
+def name_custodians() -> tuple[Response, int]:
+    """Who keeps the shares of emergency keys from now on."""
+    members = json_members()
+    statement = Envelope.parse(members.take("statement"))
+    members.close()
+    return jsonify(custodian_set=custodians.name_custodians(db_session(), caller(), statement, now())), CREATED
 
 
 @blueprint.post("/api/teams")

@@ -32,6 +32,11 @@ STAFF: Mapping[str, tuple[Role, Card]] = {
     "amara": ("provider", Card("Dr Amara Okafor", "MD")),
     "tom": ("nurse", Card("Tom Reyes", "RN")),
     "nia": ("nurse", Card("Nia Obi", "RN")),
+    "carla": ("custodian", Card("Carla Voss", "Custodian")),
+    "cyril": ("custodian", Card("Cyril Amadi", "Custodian")),
+    "cora": ("custodian", Card("Cora Lind", "Custodian")),
+    "clark": ("custodian", Card("Clark Ito", "Custodian")),
+    "olga": ("compliance", Card("Olga Brandt", "Compliance officer")),
 }
 PATIENTS = ("peggy", "xiuying")
 

@@ -112,7 +112,7 @@ def test_a01_python_client_takes_no_link_with_a_reader_too_many(clinic: HostileC
         assert tom is not None
         extra = replace(opened.consents.terms[0], grantee=tom.account)
         terms = (*opened.consents.terms, extra)
-        forged = opened.next_epoch("added", terms, opened.consents.head or "")["statement"]
+        forged = opened.next_epoch("added", terms, opened.consents.head or "", opted_in=False)["statement"]
         clinic.proxy.lie("GET", CONTROL, lambda answer: {**answer, "statements": [*answer["statements"], forged]})
         assert why_nothing_is_sent(clinic, amara) == "wrong_readers"
 

@@ -17,7 +17,7 @@ LAYERS = (
     ("teams",),
     ("consent",),
     ("conversations",),
-    ("inbox",),
+    ("inbox", "emergency"),
     ("auditor",),
     ("compliance", "notifications"),
     ("top",),

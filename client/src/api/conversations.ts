@@ -47,6 +47,8 @@ export const readControl = fields({
   boxes: shape.listOf(fields(readBox)),
   /** Keys of earlier epochs that were opened to the caller, with the statement that did. */
   history: shape.listOf(fields({ statement: shape.hash, ...readBox })),
+  /** What the conversation's emergency keys are judged by: the clinic's own chain, and which were used. Null where it has had none. */
+  emergency: shape.orNull(fields({ clinic: shape.listOf(parseEnvelope), used: shape.ids('emk') })),
 });
 
 export type ControlAnswer = Read<typeof readControl>;

@@ -1,8 +1,10 @@
 /** From a served control chain to a conversation that may be read: verified readers, epoch keys, name (docs/protocol.md §5). */
 
 import type { ControlAnswer } from '../api/conversations.ts';
+import { verifyClinicChain } from '../protocol/clinicChain.ts';
 import { contentKey, type ContentKey } from '../protocol/content.ts';
 import { linkOf, verifyControlChain, type ControlChain, type Surroundings } from '../protocol/controlChain.ts';
+import type { EmergencyState } from '../protocol/emergencyKey.ts';
 import { b64u, sha256, type Bytes } from '../protocol/encoding.ts';
 import { decryptName, openEpoch } from '../protocol/epoch.ts';
 import { ProtocolError } from '../protocol/errors.ts';
@@ -75,7 +77,7 @@ export class ControlReader {
   }
 
   /** Consents, teams and everybody's keys, as of now. */
-  private async surroundingsOf({ statements }: ControlAnswer): Promise<Surroundings> {
+  private async surroundingsOf({ statements, emergency }: ControlAnswer): Promise<Surroundings> {
     const [first] = statements;
     if (!first) throw new ProtocolError('empty_chain', 'a conversation without a statement');
     const { patient } = peekBody(first, CONVERSATION_CREATE);
@@ -84,7 +86,17 @@ export class ControlReader {
     // Old links name those, too, whose consents have ended.
     const grantees = consents.decisions.flatMap(({ after }) => after?.grantee ?? []).filter((grantee) => isId(grantee, 'acc'));
     await this.directory.loadAll([...signers, ...grantees]);
-    return { consents, teams: this.teams.chains, accounts: this.directory.known };
+    const surroundings = { consents, teams: this.teams.chains, accounts: this.directory.known };
+    return emergency ? { ...surroundings, emergency: await this.emergencyState(emergency) } : surroundings;
+  }
+
+  /** The clinic's custodians by its own chain, which is never older than the one this session began with. */
+  private async emergencyState({ clinic, used }: NonNullable<ControlAnswer['emergency']>): Promise<EmergencyState> {
+    const { key, hashes } = this.directory.clinic;
+    const chain = await verifyClinicChain(clinic, key.id);
+    checkPinnedHead(hashes.at(-1), chain.hashes);
+    const sets = new Map(chain.custodianSets.map((set) => [set.hash, set]));
+    return { sets, running: chain.custodianSets.at(-1) ?? null, used };
   }
 
   private async openBoxes(control: ControlChain, { boxes, history }: ControlAnswer): Promise<ReadonlyMap<number, ContentKey>> {
@@ -171,12 +183,13 @@ export class ControlReader {
 }
 
 /** A control answer as JSON, for keeping and reading again without a connection. */
-export function controlJson({ statements, names, boxes, history }: ControlAnswer): object {
+export function controlJson({ statements, names, boxes, history, emergency }: ControlAnswer): object {
   return {
     statements,
     names: Object.fromEntries(Object.entries(names).map(([statement, name]) => [statement, b64u(name)])),
     boxes: boxes.map(({ epoch, reader, box }) => ({ epoch, reader, box: b64u(box) })),
     history: history.map(({ statement, epoch, reader, box }) => ({ statement, epoch, reader, box: b64u(box) })),
+    emergency,
   };
 }
 

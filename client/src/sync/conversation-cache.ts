@@ -26,7 +26,8 @@ export class ConversationCache {
     const control = await this.store.get('conversations', this.conversation);
     const messages = await this.store.get('messages', this.conversation);
     if (control === null) return null;
-    return { control: readControl(control), messages: messages === null ? [] : readKeptMessages(messages).messages };
+    // What was kept before there were emergency keys says nothing of them.
+    return { control: readControl({ emergency: null, ...shape.object(control) }), messages: messages === null ? [] : readKeptMessages(messages).messages };
   }
 
   async keepControl(answer: ControlAnswer): Promise<void> {

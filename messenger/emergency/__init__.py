@@ -1,0 +1,1 @@
+"""Emergency access: one conversation opened to who asked, by two custodians, for a time, on the record."""
