@@ -151,7 +151,9 @@ export class Sender {
 
   /** New bytes under the same id, only when a newer epoch was verified here: the server's word alone is not enough. */
   private async encryptAnew(item: OutboxItem, tries: number): Promise<RoundOutcome> {
-    const read = await this.writer.readAgain(item.conversation);
+    // The running epoch itself may be over: an emergency key that it is sealed to was used, so this client begins the next one.
+    const again = await this.writer.readAgain(item.conversation);
+    const read = (await this.ground.block(again)) === null ? await this.writer.rotateIfDue(again) : again;
     this.ground.renewed(read);
     if (item.attempt && read.control.links.length <= item.attempt.epoch) return this.fail(item, 'refused');
     const anew = { ...item, attempt: null };

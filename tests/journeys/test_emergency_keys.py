@@ -1,0 +1,76 @@
+"""A conversation that an emergency opens, in browsers: they seal to its key, and leave it out once it was used."""
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from messenger.headless.api import Api
+from messenger.headless.conversations import Conversations
+from messenger.headless.custodians import name_custodians
+from messenger.headless.directory import Directory
+from messenger.headless.emergency import Emergencies
+from messenger.headless.emergency_choice import opt_in
+from messenger.headless.invitations import invite
+from messenger.headless.joiner import Choices
+from messenger.headless.joining import join
+from messenger.headless.keystore import Keystore
+from messenger.protocol.commitment import Card
+from messenger.protocol.kinds.invitation import Role
+from tests.hostile.clinic import AMARA, TOM, XIUYING, HostileClinic
+from tests.journeys.browsing import Visitor
+from tests.journeys.conftest import StartConversation
+
+ADMINISTRATOR = "ruth"
+
+
+def enter(clinic: HostileClinic, role: Role) -> str:
+    """Somebody new of this role; their sign-in name."""
+    name, password = f"{role} {secrets.token_hex(4)}", "a lantern in the orchard at ten"
+    with clinic.own_device(ADMINISTRATOR) as administrator:
+        link = invite(administrator, role, (), Card(f"Keeper {name[-4:]}", "Custodian")).link
+    with Keystore(clinic.folder / f"{name}.keystore") as keystore:
+        account = join(Api(clinic.proxy.url), keystore, clinic.clock, link, Choices(name, password)).account
+        account.save_pins()
+    clinic.demo["accounts"].append({"name": name, "password": password, "account": account.id})
+    return name
+
+
+@pytest.fixture
+def custodians(clinic: HostileClinic) -> list[str]:
+    """Three, named by the clinic."""
+    names = [enter(clinic, "custodian") for _ in range(3)]
+    with clinic.own_device(ADMINISTRATOR) as administrator:
+        people = [clinic.member(name)["account"] for name in names]
+        name_custodians(administrator, Directory(administrator), people)
+    return names
+
+
+@pytest.fixture
+def escrowed(clinic: HostileClinic, custodians: list[str], start_conversation: StartConversation) -> str:  # noqa: ARG001 (named)
+    """A new conversation of Mrs Chen's, who has opted in since."""
+    conversation = start_conversation(XIUYING, "脚麻")
+    with clinic.new_device(XIUYING) as patient:
+        opt_in(patient)
+    return conversation
+
+
+def test_browsers_seal_to_an_emergency_key_and_leave_it_out_once_it_was_used(
+    clinic: HostileClinic, custodians: list[str], xiuying: Visitor, amara: Visitor, escrowed: str
+) -> None:
+    xiuying.opens(escrowed)
+    amara.opens(escrowed)
+    xiuying.writes("我的脚今天又麻了", "question")
+    amara.reads("我的脚今天又麻了")
+    patient = clinic.member(XIUYING)["account"]
+    with clinic.new_device(TOM) as tom:
+        emergencies = Emergencies.of(tom)
+        asked = emergencies.ask(patient, escrowed, "danger", "Collapsed in the waiting room", timedelta(hours=1))
+    for custodian in custodians[:2]:
+        with clinic.own_device(custodian) as keeper:
+            Emergencies.of(keeper).release(asked)
+    amara.writes("请马上过来")
+    xiuying.reads("请马上过来")
+    with clinic.own_device(AMARA) as account:
+        running = Conversations.of(account).open(escrowed).control.running
+    assert not [reader for reader in running.keys if reader.startswith("emk_")]
