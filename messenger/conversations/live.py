@@ -239,7 +239,8 @@ class Live:
                 row = store.get_conversation(session, conversation)
                 receipts = store.list_receipts(session, conversation)
             changed = ConversationChanged(conversation, row.last_sequence, row.control_head, ())
-            self._connections.emit("conversation:changed", _changed(changed), to=everybody(conversation))
+            told = {"changed": [_changed(changed)]}
+            self._connections.emit("conversations:changed", told, to=everybody(conversation))
             for receipt in receipts:
                 self._tell(ReceiptChanged(conversation, receipt.account, receipt.delivered, receipt.read))
 
@@ -247,10 +248,13 @@ class Live:
         changed, self._changed = self._changed, {}
         readers = {reader for change in changed.values() for reader in change.readers}
         members = self._members({reader for reader in readers if reader.startswith("tea_")})
+        told: dict[str, list[Mapping[str, Any]]] = {}
         for change in changed.values():
-            told = _changed(change)
             for account in {account for reader in change.readers for account in members.get(reader, {reader})}:
-                self._connections.emit("conversation:changed", told, to=f"account:{account}")
+                told.setdefault(account, []).append(_changed(change))
+        # Together: who reads eighty lively conversations is told once, and asks for their list once.
+        for account, changes in told.items():
+            self._connections.emit("conversations:changed", {"changed": changes}, to=f"account:{account}")
 
     def _members(self, among: set[str]) -> dict[str, set[str]]:
         if not among:

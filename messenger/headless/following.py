@@ -31,7 +31,7 @@ _NOT_FOUND: Final = "not_found"
 _EVENTS: Final = (
     "connect",
     "message:new",
-    "conversation:changed",
+    "conversations:changed",
     "conversation:closed",
     "events:missed",
     "session:ended",
@@ -132,7 +132,7 @@ class Follower:
             ours = data.id("conversation", "cnv") == self.opened.conversation.id
             if ours and not self.opened.take(data.take("message")):
                 self.opened.catch_up()
-        elif told.event == "conversation:changed":
+        elif told.event == "conversations:changed":
             self._look_again(Members(told.data))
         elif told.event == "conversation:closed":
             if Members(told.data).id("conversation", "cnv") == self.opened.conversation.id:
@@ -152,11 +152,12 @@ class Follower:
             return  # the connection is gone again; the next one asks anew
 
     def _look_again(self, data: Members) -> None:
-        if data.id("conversation", "cnv") != self.opened.conversation.id:
-            return
-        if data.hash("control_head") != self.opened.conversation.control.head:
-            self.opened.reload()
-        self.opened.catch_up()
+        for change in data.list("changed", Members):
+            if change.id("conversation", "cnv") != self.opened.conversation.id:
+                continue
+            if change.hash("control_head") != self.opened.conversation.control.head:
+                self.opened.reload()
+            self.opened.catch_up()
 
 
 def _refuse(answer: Members) -> None:

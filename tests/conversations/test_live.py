@@ -76,12 +76,12 @@ def test_a_message_sent_over_http_is_heard_the_same(talk: Talk, connect: Connect
 def test_readers_who_do_not_follow_hear_that_something_changed_and_no_content(talk: Talk, connect: Connect) -> None:
     nurse = connect(talk.cast.nurse)
     talk.send(talk.patient)
-    changed = nurse.hears("conversation:changed")
+    (changed,) = nurse.hears("conversations:changed")["changed"]
     if changed["last_sequence"] == 0:  # that it had begun was still under way
-        changed = nurse.hears("conversation:changed")
+        (changed,) = nurse.hears("conversations:changed")["changed"]
     assert changed == {"conversation": talk.conversation, "last_sequence": 1, "control_head": talk.head}
     talk.rotate(talk.patient)
-    assert nurse.hears("conversation:changed")["control_head"] == talk.head
+    assert nurse.hears("conversations:changed")["changed"][0]["control_head"] == talk.head
     assert "message:new" not in nurse.heard_so_far()
 
 
@@ -95,7 +95,7 @@ def test_nobody_else_hears_anything(talk: Talk, connect: Connect) -> None:
     nurse = follower(talk, connect, talk.cast.nurse)
     talk.send(talk.patient)
     nurse.hears("message:new")
-    nurse.hears("conversation:changed")
+    nurse.hears("conversations:changed")
     assert [listener.heard_so_far() for listener in listeners] == [[], []]
 
 
@@ -122,7 +122,7 @@ def test_when_the_lease_ends_a_follower_hears_no_content_and_when_renewed_goes_o
     talk.house.clock.advance(timedelta(minutes=2))
     talk.send(talk.patient)
     provider.hears("message:new")
-    nurse.hears("conversation:changed")
+    nurse.hears("conversations:changed")
     assert nurse.heard_so_far() == []
 
 
@@ -136,7 +136,7 @@ def test_who_leaves_hears_no_more_content(talk: Talk, connect: Connect) -> None:
     talk.house.post(talk.path("leave"), {"first": 0, "last": 0}, by=talk.cast.nurse)
     talk.send(talk.patient)
     for listener in (provider, nurse):
-        listener.hears("conversation:changed")
+        listener.hears("conversations:changed")
         assert listener.heard_so_far() == []
 
 
@@ -215,8 +215,8 @@ def test_who_left_the_team_is_not_told_of_changes(talk: Talk, connect: Connect) 
     nurse, provider = connect(cast.nurse), connect(cast.provider)
     renew_team_key(cast.house, cast.team, cast.provider, [cast.provider])
     talk.rotate(talk.patient)
-    provider.hears("conversation:changed")
-    assert "conversation:changed" not in nurse.heard_so_far()
+    provider.hears("conversations:changed")
+    assert "conversations:changed" not in nurse.heard_so_far()
 
 
 NONSENSE: tuple[tuple[str, object], ...] = (

@@ -31,7 +31,7 @@ def test_a_message_whose_event_was_lost_comes_with_the_next(
 ) -> None:
     peggy.opens(conversation)
     weather.lose_events("message:new")
-    weather.lose_events("conversation:changed")
+    weather.lose_events("conversations:changed")
     write_as_tom(clinic, conversation, TEXTS[0])
     weather.wait_for_loss(PATIENCE / 1000)
     expect(peggy.message(TEXTS[0])).to_have_count(0)
@@ -53,7 +53,7 @@ def test_what_the_service_itself_did_not_hear_of_is_fetched_when_it_says_so(
     peggy: Visitor, clinic: HostileClinic, weather: WeatherProxy, conversation: str
 ) -> None:
     peggy.opens(conversation)
-    weather.lose_frames(lambda frame: "message:new" in frame or "conversation:changed" in frame)
+    weather.lose_frames(lambda frame: "message:new" in frame or "conversations:changed" in frame)
     write_as_tom(clinic, conversation, *TEXTS)
     weather.wait_for_loss(PATIENCE / 1000)
     expect(peggy.message(TEXTS[0])).to_have_count(0)

@@ -37,9 +37,11 @@ def test_who_does_not_follow_hears_on_the_other_node_that_something_changed(
     talk = pair.new_talk()
     provider = connections.to_second(pair.cast.provider)
     talk.send(talk.patient)
-    while (told := provider.hears("conversation:changed"))["conversation"] != talk.conversation:
-        pass
-    assert told["last_sequence"] == 1
+    changed = {}
+    while talk.conversation not in changed:
+        told = provider.hears("conversations:changed")["changed"]
+        changed.update({one["conversation"]: one["last_sequence"] for one in told})
+    assert changed[talk.conversation] == 1
     assert "message:new" not in provider.heard_so_far()
 
 

@@ -10,9 +10,14 @@ import { fields, type Read, type Reader } from './answers.ts';
 import { readSent, readServedMessage, type Sent } from './conversations.ts';
 import { ApiError, Unreachable } from './http.ts';
 
+const readChange = fields({ conversation: shape.id('cnv'), last_sequence: shape.integer(0), control_head: shape.hash });
+
+/** A conversation has a new head or new messages. */
+export type ConversationChange = Read<typeof readChange>;
+
 const EVENTS = {
   'message:new': fields({ conversation: shape.id('cnv'), message: readServedMessage }),
-  'conversation:changed': fields({ conversation: shape.id('cnv'), last_sequence: shape.integer(0), control_head: shape.hash }),
+  'conversations:changed': fields({ changed: shape.listOf(readChange) }),
   'conversation:closed': fields({ conversation: shape.id('cnv') }),
   'receipt:changed': fields({
     conversation: shape.id('cnv'),

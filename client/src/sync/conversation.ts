@@ -2,7 +2,7 @@
 
 import { getMessages, getControl, leaveConversation, postReceipts, type ControlAnswer, type ServedMessage, type Withheld } from '../api/conversations.ts';
 import { ApiError, Unreachable } from '../api/http.ts';
-import type { LiveEvents } from '../api/live.ts';
+import type { ConversationChange, LiveEvents } from '../api/live.ts';
 import type { AccountId, ConversationId } from '../protocol/ids.ts';
 import type { OpenPurpose } from '../protocol/kinds/access.ts';
 import { formatTime } from '../protocol/encoding.ts';
@@ -128,7 +128,7 @@ export class Conversation extends Observable {
   }
 
   /** Something changed there: a new link, or messages whose live event was lost. */
-  async hearChange({ last_sequence: last, control_head: head }: LiveEvents['conversation:changed']): Promise<void> {
+  async hearChange({ last_sequence: last, control_head: head }: ConversationChange): Promise<void> {
     if (this.state !== 'ready') return;
     this.lastKnown = Math.max(this.lastKnown, last);
     if (head !== this.readable?.control.head) {

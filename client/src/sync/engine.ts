@@ -314,8 +314,8 @@ export class Engine extends Observable {
       connected: () => { this.connected(); },
       disconnected: () => { this.setConnection(navigator.onLine ? 'reconnecting' : 'offline'); },
       'message:new': (event) => { attend(open(event.conversation)?.hear(event)); },
-      'conversation:changed': (event) => {
-        attend(open(event.conversation)?.hearChange(event));
+      'conversations:changed': ({ changed }) => {
+        for (const change of changed) attend(open(change.conversation)?.hearChange(change));
         attend(this.list.load());
       },
       'conversation:closed': ({ conversation }) => {
