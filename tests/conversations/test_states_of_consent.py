@@ -142,6 +142,7 @@ DOORS: Final[dict[str, Callable[[Grantee], str]]] = {
     "GET /api/patients/<patient>/consents": of_patient("/consents"),
     "GET /api/patients/<patient>/consents/export": of_patient("/consents/export?format=r5"),
     "GET /api/patients/<patient>/profile": of_patient("/profile"),
+    "GET /api/patients/<patient>/emergency": of_patient("/emergency"),
     "GET /api/inbox": lambda one: listed(one, "/api/inbox", "questions", "conversation", one.talk.conversation),
     "GET /api/conversations": lambda one: listed(
         one, "/api/conversations", "conversations", "conversation", one.talk.conversation
@@ -150,6 +151,7 @@ DOORS: Final[dict[str, Callable[[Grantee], str]]] = {
     "GET /api/conversations/<conversation>/control": conversation("GET", "control"),
     "POST /api/conversations/<conversation>/control": change_key,
     "POST /api/conversations/<conversation>/history": open_history,
+    "POST /api/conversations/<conversation>/emergency-key": conversation("POST", "emergency-key", {}),
     "GET /api/conversations/<conversation>/messages": conversation("GET", "messages"),
     "POST /api/conversations/<conversation>/messages": send,
     "POST /api/conversations/<conversation>/receipts": conversation("POST", "receipts", {"delivered": 1, "read": 1}),
