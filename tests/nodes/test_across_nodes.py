@@ -7,9 +7,10 @@ import pytest
 import requests
 
 from messenger.audit.sequencer import Sequencer
-from tests.cast import BASE_URL, proving
+from tests.cast import BASE_URL, admit, proving
 from tests.entries import Entries
 from tests.factories import PersonAtHand, new_nonce
+from tests.memberships import remove
 from tests.nodes.pair import Connections, Pair, follow, following, hears_message
 from tests.talk import Talk
 
@@ -86,6 +87,23 @@ def test_who_is_taken_off_on_one_node_falls_silent_on_the_other_within_a_second(
     with capsys.disabled():
         print(f"\nrevoked on one node, silent on the other: {', '.join(f'{1000 * each:.0f}' for each in took)} ms")  # noqa: T201 (the figure is wanted)
     assert max(took) < 1.0
+
+
+def test_who_is_removed_from_a_team_on_one_node_falls_silent_on_the_other_within_a_second(
+    pair: Pair, connections: Connections
+) -> None:
+    joiner = pair.cast.enter("nurse", (pair.cast.team.team,))
+    admit(pair.cast.house, pair.cast.team, pair.cast.provider, joiner)
+    talk = pair.new_talk()
+    hers = following(talk, connections.to_second(joiner), joiner)
+    nurses = following(talk, connections.to_second(pair.cast.nurse), pair.cast.nurse)
+    remove(pair.cast, joiner)
+    answered = time.monotonic()
+    assert hers.hears("conversation:closed") == {"conversation": talk.conversation}
+    assert time.monotonic() - answered < 1.0
+    talk.send(talk.patient, "Now that she may not")
+    hears_message(nurses, 1)
+    assert "message:new" not in hers.heard_so_far()
 
 
 @pytest.mark.parametrize(("door", "reason"), [("/api/session/end", "signed_out"), ("/api/session/lock", "locked")])
