@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from messenger.conversations.announcements import SentMessage
+from messenger.conversations.announcements import ConversationChanged, SentMessage
 from messenger.conversations.models import EpochBox, HistoryBox, Message, Receipt
 from messenger.conversations.reading import Control, Listed, Page
 from messenger.protocol.encoding import b64u_encode, format_time
@@ -18,6 +18,15 @@ def message_form(message: Message | SentMessage) -> JsonObject:
         "ciphertext": None if message.ciphertext is None else b64u_encode(message.ciphertext),
         "ciphertext_hash": b64u_encode(message.ciphertext_hash),
         "signature": b64u_encode(message.signature),
+    }
+
+
+def change_form(change: ConversationChanged) -> JsonObject:
+    """What whoever may read a conversation is told of it, whether or not they follow it."""
+    return {
+        "conversation": change.conversation,
+        "last_sequence": change.last_sequence,
+        "control_head": b64u_encode(change.control_head),
     }
 
 

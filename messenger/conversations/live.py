@@ -28,11 +28,10 @@ from messenger.conversations.announcements import (
 from messenger.conversations.caller import Caller
 from messenger.conversations.errors import ConversationUnknown, OpenFirst
 from messenger.conversations.followers import Followers
-from messenger.conversations.forms import message_form
+from messenger.conversations.forms import change_form, message_form
 from messenger.conversations.reading import readers_for
 from messenger.conversations.rooms import Connections, all_rooms, care_room, everybody, patient_room, rooms_of
 from messenger.db import Database
-from messenger.protocol.encoding import b64u_encode
 from messenger.roles import Role
 from messenger.teams import service as teams
 from messenger.teams.announcements import ReadersLeft
@@ -239,7 +238,7 @@ class Live:
                 row = store.get_conversation(session, conversation)
                 receipts = store.list_receipts(session, conversation)
             changed = ConversationChanged(conversation, row.last_sequence, row.control_head, ())
-            told = {"changed": [_changed(changed)]}
+            told = {"changed": [change_form(changed)]}
             self._connections.emit("conversations:changed", told, to=everybody(conversation))
             for receipt in receipts:
                 self._tell(ReceiptChanged(conversation, receipt.account, receipt.delivered, receipt.read))
@@ -251,7 +250,7 @@ class Live:
         told: dict[str, list[Mapping[str, Any]]] = {}
         for change in changed.values():
             for account in {account for reader in change.readers for account in members.get(reader, {reader})}:
-                told.setdefault(account, []).append(_changed(change))
+                told.setdefault(account, []).append(change_form(change))
         # Together: who reads eighty lively conversations is told once, and asks for their list once.
         for account, changes in told.items():
             self._connections.emit("conversations:changed", {"changed": changes}, to=f"account:{account}")
@@ -293,11 +292,3 @@ class Live:
                 return opening.require_lease(session, caller, row, self._clock.now())
             except (OpenFirst, ConversationUnknown):
                 return None
-
-
-def _changed(change: ConversationChanged) -> dict[str, object]:
-    return {
-        "conversation": change.conversation,
-        "last_sequence": change.last_sequence,
-        "control_head": b64u_encode(change.control_head),
-    }
