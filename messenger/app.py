@@ -161,6 +161,7 @@ def _furnish_rooms(app: Flask, sockets: Sockets, subscribers: Subscribers, watch
     app.register_blueprint(consent_routes.blueprint)
     subscribers.within_transaction(AccountJoined)(consent.keep_first_consent)
     subscribers.within_transaction(ReaderCame)(joiners.record_joiner)
+    subscribers.within_transaction(ReadersLeft)(joiners.tell_of_leavers)
 
 
 def _watch_sessions(scope: Scope, sockets: Sockets, background: Background, nodes: Nodes) -> SessionWatch:

@@ -1,12 +1,13 @@
-"""Who comes to read for a team is in the log of every patient concerned before the first read."""
+"""Who comes to read for a team is in the log of every patient concerned before the first read, and on open pages."""
 
 from sqlalchemy.orm import Session
 
+from messenger import events
 from messenger.audit import service as audit
 from messenger.audit.actions import Action
 from messenger.audit.service import AuditEvent
 from messenger.consent import store
-from messenger.teams.announcements import ReaderCame
+from messenger.teams.announcements import ReaderCame, ReadersLeft, TeamChanged
 
 
 def record_joiner(session: Session, came: ReaderCame) -> None:
@@ -31,3 +32,10 @@ def record_joiner(session: Session, came: ReaderCame) -> None:
             for patient in patients
         ],
     )
+    events.publish(session, TeamChanged(came.team, tuple(patients)))
+
+
+def tell_of_leavers(session: Session, left: ReadersLeft) -> None:
+    """Let the patients' open pages look at the team again: it has fewer people, and soon another key."""
+    patients = store.list_consenting(session, left.team, left.time)
+    events.publish(session, TeamChanged(left.team, tuple(patients)))

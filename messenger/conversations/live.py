@@ -176,7 +176,7 @@ class Live:
         match announcement:
             case ReadersChanged(conversation, lost):
                 self._close(conversation, lost)
-            case ReadersLeft(_, accounts):
+            case ReadersLeft(_, accounts, _):
                 for sid, conversation in self._followers.look_again_at(accounts, self._clock.now()):
                     self._leave_rooms(sid, conversation)
                     self._connections.emit("conversation:closed", {"conversation": conversation}, to=sid)

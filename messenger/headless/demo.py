@@ -22,6 +22,7 @@ from messenger.headless.credentials import Credential
 from messenger.headless.demo_people import (
     AMARA,
     EVERYBODY,
+    NOOR,
     PEGGY,
     RUTH,
     SAMUEL,
@@ -41,9 +42,12 @@ from messenger.headless.profiles import write_profile
 from messenger.headless.reading import read_all
 from messenger.headless.sending import Draft, Sender
 from messenger.headless.signing_in import sign_in
+from messenger.headless.team_people import appoint
 from messenger.headless.teams import create_team, share_clinic_key, tend_teams
+from messenger.protocol.encoding import format_time
 from messenger.protocol.invitation import parse_link
 from messenger.protocol.json_strict import JsonObject
+from messenger.protocol.kinds.team_people import CoverPeriod
 from messenger.protocol.message import Body, Correction, Retraction, Text
 from messenger.protocol.safety_code import clinic_code
 
@@ -106,6 +110,9 @@ class DemoClinic:
         self._tend()
         self._invite(RUTH, TOM, self.team)
         self._tend()
+        self._invite(RUTH, NOOR)
+        self._appoint_cover()
+        self._tend()
         for patient in (PEGGY, XIUYING):
             self._invite(AMARA, patient, self.team)
             with self._visit(patient) as joined:
@@ -167,6 +174,12 @@ class DemoClinic:
         finally:
             api.close()
 
+    def _appoint_cover(self) -> None:
+        """Amara will be away: Noor stands in for the team from the day before the demo is looked at."""
+        period = CoverPeriod(format_time(self.end - timedelta(days=1)), format_time(self.end + timedelta(days=14)))
+        with self._visit(AMARA) as amara:
+            appoint(amara, Directory(amara), self.team, self.residents[NOOR.name].account, "physician", period)
+
     def _tend(self) -> None:
         """Amara's client makes the key of the team she manages, and lets in who waits."""
         with self._visit(AMARA) as amara:
@@ -214,7 +227,7 @@ class DemoClinic:
         """An account as it stands in `demo.json`."""
         person, account = resident.person, resident.account
         patients = {one.name: one.role == "patient" for one in EVERYBODY}
-        in_team = person in (AMARA, TOM)
+        in_team = person in (AMARA, TOM, NOOR)
         own = [
             self.threads[line.thread.key]
             for line in LINES

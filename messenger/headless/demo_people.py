@@ -40,6 +40,8 @@ RUTH: Final = DemoPerson("ruth", "administrator", card=Card("Ruth Adler", "Pract
 SAMUEL: Final = DemoPerson("samuel", "administrator", card=Card("Samuel Wong", "Deputy practice manager"))
 AMARA: Final = DemoPerson("amara", "provider", card=Card("Dr Amara Okafor", "MD, family physician"))
 TOM: Final = DemoPerson("tom", "nurse", card=Card("Tom Reyes", "RN"))
+NOOR: Final = DemoPerson("noor", "cover", card=Card("Dr Noor Haddad", "MD, locum physician"))
+"""Stands in for the team while the demo is new."""
 PEGGY: Final = DemoPerson(
     "peggy",
     "patient",
@@ -53,7 +55,7 @@ XIUYING: Final = DemoPerson(
     profile=Profile("陈秀英", "陈阿姨", "她", "请用中文，字大一点，谢谢。"),
     device="手机上的 Chrome",
 )
-EVERYBODY: Final = (RUTH, SAMUEL, AMARA, TOM, PEGGY, XIUYING)
+EVERYBODY: Final = (RUTH, SAMUEL, AMARA, TOM, NOOR, PEGGY, XIUYING)
 
 
 def new_password() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from messenger.headless.account import Account
 from messenger.headless.directory import Directory
@@ -16,7 +17,11 @@ from messenger.protocol.sealing import SealingKey, SealingPublicKey, clinic_key_
 from messenger.protocol.signers import known_account
 from messenger.protocol.statement import make_statement
 from messenger.protocol.team_chain import TeamChain
+from messenger.protocol.team_due import GenerationReason, generation_due, next_members
 from messenger.protocol.team_key import make_admission, make_generation
+
+_BY_ITSELF: Final[frozenset[GenerationReason | None]] = frozenset({"left", "cover_ended"})
+"""Replaced keys are looked at by a person first."""
 
 
 def create_team(account: Account, name: str, manager: str) -> str:
@@ -55,7 +60,8 @@ def share_clinic_key(account: Account, directory: Directory, holder: str) -> Non
 
 
 def tend_teams(account: Account, directory: Directory) -> list[str]:
-    """What a member's client does by itself: the first key of a team it manages, the running key for who waits.
+    """What a member's client does by itself: the first key of a team it manages, the next where it is due because
+    somebody left or cover ended, the running key for who waits.
 
     The accounts that were let in. Raises `ServiceRefused` (`chain_moved` when a colleague was first), `KeyChanged`.
     """
@@ -65,12 +71,14 @@ def tend_teams(account: Account, directory: Directory) -> list[str]:
         if chain.running is None and account.id in chain.managers:
             _begin(account, directory, chain)
             admitted.append(account.id)
+        elif _is_member(account, chain) and generation_due(chain, directory.find, now(account.clock)) in _BY_ITSELF:
+            begin_generation(account, directory, team)
         admitted.extend(_admit_waiting(account, directory, team))
     return admitted
 
 
-def begin_generation(account: Account, directory: Directory, team: str) -> None:
-    """A new key for a team and the members it has, such as after one of them had keys stolen.
+def begin_generation(account: Account, directory: Directory, team: str, leaving_out: str | None = None) -> None:
+    """A new key for a team and who is in it, such as after one of them had keys stolen; a manager may leave one out.
 
     Raises `NotAMember`, `ServiceRefused`.
     """
@@ -78,9 +86,17 @@ def begin_generation(account: Account, directory: Directory, team: str) -> None:
     if chain.running is None:
         raise NotAMember
     before = directory.team_key(team, chain.running.sealing_key.id)
-    members = {member: _newest_key(directory, member) for member in chain.running.members}
+    due = next_members(chain, now(account.clock))
+    members = {member: _newest_key(directory, member) for member in due if member != leaving_out}
     new = make_generation(team, chain.running.number + 1, members, before)
     _post(account, directory, chain, new.body, new.boxes, new.link)
+
+
+def _is_member(account: Account, chain: TeamChain) -> bool:
+    """Whether the account is in the team for good and holds its key, so that it makes keys and lets others in."""
+    at = now(account.clock)
+    stay = chain.stay_at(account.id, at)
+    return stay is not None and stay.cover is None and chain.reads(chain.running, account.id, at)
 
 
 def _begin(account: Account, directory: Directory, chain: TeamChain) -> None:
@@ -93,7 +109,7 @@ def _admit_waiting(account: Account, directory: Directory, team: str) -> list[st
     for waiting in directory.own_box(team).waiting:
         chain = directory.teams()[team]
         running = chain.running
-        if running is None or account.id not in running.members or waiting in running.members:
+        if running is None or not _is_member(account, chain) or waiting in running.members:
             continue
         key: SealingKey = directory.team_key(team, running.sealing_key.id)
         body, box = make_admission(team, running.number, key, waiting, _newest_key(directory, waiting))

@@ -31,6 +31,7 @@ class ReadersLeft:
 
     team: str
     accounts: tuple[str, ...]
+    time: datetime
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def _appoint(session: Session, actor: Actor, row: Team, envelope: Envelope, at: 
     if place is not None and place.generation == row.generation:
         came = ReaderCame(row.team, row.clinic, body.account, actor.account, statement_hash, cover is not None, at)
         events.publish(session, came)
-        events.publish(session, ReadersLeft(row.team, (body.account,)))
+        events.publish(session, ReadersLeft(row.team, (body.account,), at))
 
 
 def _remove(session: Session, actor: Actor, row: Team, envelope: Envelope, at: datetime) -> None:
@@ -70,7 +70,7 @@ def _remove(session: Session, actor: Actor, row: Team, envelope: Envelope, at: d
     account = statement.body.account
     chains.append(session, statement, team_entry(actor, Action.TEAM_MEMBER_REMOVED, row.team, account, at))
     store.remove_member(session, row.team, account)
-    events.publish(session, ReadersLeft(row.team, (account,)))
+    events.publish(session, ReadersLeft(row.team, (account,), at))
 
 
 def _change(session: Session, actor: Actor, row: Team, envelope: Envelope, at: datetime) -> None:

@@ -113,7 +113,7 @@ def _begin_generation(session: Session, actor: Actor, row: Team, update: TeamKey
     store.put_members(session, row.team, list(update.boxes), body.generation, at)
     left = store.remove_former_members(session, row.team, body.generation)
     if left:
-        events.publish(session, ReadersLeft(row.team, tuple(left)))
+        events.publish(session, ReadersLeft(row.team, tuple(left), at))
     store.add_boxes(session, row.team, body.generation, statement_hash, update.boxes)
     if update.link is not None:
         store.add_link(session, row.team, body.generation, update.link)

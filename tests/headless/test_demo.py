@@ -24,7 +24,7 @@ from tests.servers import ROOT, BetweenServer
 
 pytestmark = pytest.mark.slow
 
-ROLES = ["administrator", "administrator", "provider", "nurse", "patient", "patient"]
+ROLES = ["administrator", "administrator", "provider", "nurse", "cover", "patient", "patient"]
 
 
 class Demo:

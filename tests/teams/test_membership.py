@@ -156,7 +156,11 @@ def test_who_leaves_is_told_with_the_team_and_the_administrators(cast: Cast) -> 
     remove(cast, cast.nurse)
     people = (cast.provider, cast.nurse, cast.founder, cast.second)
     audience = tuple(sorted(person.account for person in people))
-    assert told == [ReadersLeft(cast.team.team, (cast.nurse.account,)), TeamChanged(cast.team.team, audience)]
+    assert told == [
+        TeamChanged(cast.team.team, (cast.patient.account,)),
+        ReadersLeft(cast.team.team, (cast.nurse.account,), cast.house.clock.now()),
+        TeamChanged(cast.team.team, audience),
+    ]
 
 
 def test_what_was_said_of_a_team_verifies_as_a_client_verifies_it(cast: Cast) -> None:

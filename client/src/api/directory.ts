@@ -101,6 +101,11 @@ export function postTeam(statement: Envelope): Promise<null> {
   return call('POST', '/api/teams', nothing, { statement: envelopeJson(statement) });
 }
 
+/** An appointment, a removal, or a team's new name and managers. @throws ApiError `chain_moved` */
+export function postTeamPeople(team: TeamId, statement: Envelope): Promise<null> {
+  return call('POST', path`/api/teams/${team}/people`, nothing, { statement: envelopeJson(statement) });
+}
+
 /** A new generation of a team's key, or an admission to the running one. @throws ApiError `chain_moved` */
 export function postTeamStatement(team: TeamId, statement: Envelope, boxes: ReadonlyMap<AccountId, Bytes>, link: Bytes | null): Promise<null> {
   return call('POST', path`/api/teams/${team}/statements`, nothing, {

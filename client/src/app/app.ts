@@ -58,7 +58,7 @@ export class App extends Observable {
       used: () => { engine.tell({ what: 'active' }); },
     });
     engine.onActiveElsewhere = () => { this.idle.usedElsewhere(); };
-    for (const part of [engine, engine.list, engine.patients]) part.watch(() => { this.changed(); });
+    for (const part of [engine, engine.list, engine.patients, engine.renewal]) part.watch(() => { this.changed(); });
     onLanguageChange(() => { this.changed(); });
     setTimeout(() => {
       this.connecting = false;

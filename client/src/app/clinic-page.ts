@@ -3,9 +3,11 @@
 import { getClinic, getInvitations, type ClinicAnswer, type InvitationRow as ServedInvitation } from '../api/directory.ts';
 import { ApiError, Unreachable } from '../api/http.ts';
 import { verifyClinicChain, type ClinicChain } from '../protocol/clinicChain.ts';
+import { formatTime } from '../protocol/encoding.ts';
 import type { AccountId, InvitationId, TeamId } from '../protocol/ids.ts';
 import { clinicCode, safetyCode, type SafetyCode } from '../protocol/safetyCode.ts';
-import { runningGeneration, type TeamChain } from '../protocol/teamChain.ts';
+import type { TeamChain } from '../protocol/teamChain.ts';
+import { nextMembers } from '../protocol/teamDue.ts';
 import { NotTheKeyHolder } from '../sync/clinic-key.ts';
 import { Alarm } from '../sync/alarm.ts';
 import type {
@@ -27,8 +29,9 @@ import { ClinicPage } from '../views/pages/clinic-page.ts';
 import { t } from '../views/words.ts';
 import type { App, PageController } from './app.ts';
 import { accountOf } from './people.ts';
+import { teamPerson } from './team-person.ts';
 
-const BY_ADMINISTRATORS: readonly InvitedRole[] = ['administrator', 'provider', 'nurse', 'front_desk', 'patient'];
+const BY_ADMINISTRATORS: readonly InvitedRole[] = ['administrator', 'provider', 'nurse', 'front_desk', 'cover', 'patient'];
 const STATES = { open: 'open', used: 'joined', expired: 'expired', cancelled: 'cancelled' } as const;
 
 class ClinicController implements PageController {
@@ -60,6 +63,7 @@ class ClinicController implements PageController {
       people: this.people(),
       teams: [...app.engine.teams.chains.values()].map((team) => this.team(team)),
       invitations: this.invitations.map((row) => this.invitation(row)),
+      renewal: app.engine.renewal.progress,
       mayInvite: this.isAdministrator ? BY_ADMINISTRATORS : ['patient'],
     } satisfies ClinicModel;
   }
@@ -82,6 +86,20 @@ class ClinicController implements PageController {
     cancelInvitation: (id) => void this.undertake({ what: 'cancel_invitation', on: id }, () => this.app.engine.administration.cancel(id as InvitationId)),
     createTeam: (name, manager) =>
       void this.undertake({ what: 'create_team', on: name }, () => this.app.engine.administration.createTeam(name, accountOf(manager))),
+    appoint: (team, { person, role, cover }) =>
+      void this.undertake({ what: 'appoint', on: team }, () =>
+        this.app.engine.teamPeople.appoint(
+          team as TeamId,
+          accountOf(person),
+          role,
+          cover && { from: formatTime(cover.from), until: formatTime(cover.until) },
+        ),
+      ),
+    removeFromTeam: (team, person) => void this.undertake({ what: 'remove', on: team }, () => this.remove(team as TeamId, accountOf(person))),
+    changeTeam: (team, { name, managers }) =>
+      void this.undertake({ what: 'change_team', on: team }, () =>
+        this.app.engine.teamPeople.change(team as TeamId, name, managers.map(accountOf)),
+      ),
     letIn: (team, person) =>
       void this.undertake({ what: 'let_in', on: person }, () => this.app.engine.administration.letIn(team as TeamId, accountOf(person))),
     shareClinicKey: (person) =>
@@ -158,6 +176,13 @@ class ClinicController implements PageController {
     }
   }
 
+  /** With the new epochs of the team's conversations in the same sitting, where this person reads them. */
+  private async remove(team: TeamId, account: AccountId): Promise<void> {
+    const { teamPeople, teams, renewal } = this.app.engine;
+    await teamPeople.remove(team, account);
+    if (teams.isMember(team)) void renewal.run([team]);
+  }
+
   private invitingIs(inviting: Inviting | null): void {
     this.inviting = inviting;
     this.draw();
@@ -184,14 +209,16 @@ class ClinicController implements PageController {
 
   private team(chain: TeamChain): Team {
     const { engine, people } = this.app;
-    const members = [...(runningGeneration(chain)?.members.keys() ?? [])];
+    const members = nextMembers(chain, formatTime(new Date()));
+    const byKey = this.isAdministrator && (this.chain?.keyHolders.includes(engine.session.account) ?? false);
     return {
       id: chain.team,
       name: chain.name,
       managers: chain.managers.map((account) => people.person(account)),
-      members: members.map((account) => people.person(account)),
+      members: members.map((account) => teamPerson(chain, account, people)),
       waiting: engine.teams.waitingFor(chain.team).filter((account) => !members.includes(account)).map((account) => this.newcomer(account)),
       canLetIn: engine.teams.isMember(chain.team),
+      manage: byKey ? 'clinic' : engine.teamPeople.manages(chain.team) ? 'manager' : null,
     };
   }
 

@@ -11,6 +11,7 @@ import type { Engine } from '../sync/engine.ts';
 import type { ConsentEvent, Grant, Terms } from '../views/models/who-can-read.ts';
 import type { Person } from '../views/models/person.ts';
 import { t } from '../views/words.ts';
+import { asActing } from './acting.ts';
 import type { People } from './people.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -31,7 +32,7 @@ export class GrantsModel {
   /** Everything that was decided, and what ended by itself, newest first. */
   events(now: Date): readonly ConsentEvent[] {
     const decided = (this.chain?.decisions ?? []).map((decision) => this.event(decision));
-    return [...decided, ...this.ended(now)].sort((one, other) => other.at.getTime() - one.at.getTime());
+    return [...decided, ...this.ended(now), ...this.ofTeams()].sort((one, other) => other.at.getTime() - one.at.getTime());
   }
 
   /** What a consent says now; undefined where none has this id. */
@@ -47,7 +48,8 @@ export class GrantsModel {
   /** Who is in a team now. */
   membersOf(reader: GranteeId): readonly Person[] {
     const team = isId(reader, 'tea') ? this.engine.teams.chains.get(reader) : undefined;
-    return (team ? readersAt(team, formatTime(new Date())) : []).map((account) => this.people.person(account));
+    const now = formatTime(new Date());
+    return team ? readersAt(team, now).map((account) => asActing(this.people.person(account), account, [team], now)) : [];
   }
 
   private get chain(): ConsentChain | null {
@@ -97,6 +99,20 @@ export class GrantsModel {
       did: did === 'revoked' ? 'taken_off' : did,
       codes: before && after ? changeOf(before, after) : [],
     };
+  }
+
+  /** Who came to read for a team and who left it, from the first day on which the team could read. */
+  private ofTeams(): readonly ConsentEvent[] {
+    const decisions = this.chain?.decisions ?? [];
+    return [...this.engine.teams.chains.values()].flatMap((team) => {
+      const first = decisions.find(({ after }) => after?.grantee === team.team)?.time;
+      const seen = first === undefined ? [] : team.events.filter(({ time }) => time > first);
+      return seen.map(({ what, account, time, place, cover }): ConsentEvent => {
+        const period = cover && { cover: { from: new Date(cover.from), until: new Date(cover.until) } };
+        const named = { name: this.people.person(account).name, team: team.name };
+        return { id: `${team.team}-${place}-${account}`, at: new Date(time), did: `team_${what}`, codes: [], ...named, ...period };
+      });
+    });
   }
 
   private ended(now: Date): readonly ConsentEvent[] {

@@ -17,6 +17,7 @@ import type {
   WaitingQuestion,
 } from '../views/models/inbox.ts';
 import { InboxPage } from '../views/pages/inbox-page.ts';
+import { coveredTeams } from './acting.ts';
 import type { App, PageController } from './app.ts';
 import { ConversationPresenter } from './conversation-model.ts';
 import { newestFirst } from './home-page.ts';
@@ -46,6 +47,7 @@ class InboxController implements PageController {
       questions: this.questions(),
       conversations: newestFirst(list.conversations).map((listed) => this.row(listed)),
       open: this.opened(),
+      covering: coveredTeams([...app.engine.teams.chains.values()], app.engine.session.account, new Date()),
       start: this.start === null ? null : { state: this.start, patients: this.mayStartWith().map((account) => app.people.patient(account)) },
     };
   }

@@ -7,6 +7,9 @@ import type { ConsentBody } from '../protocol/kinds/consent.ts';
 import type { ReadableConversation } from '../sync/control-reader.ts';
 import type { EventEntry, ThreadEntry } from '../views/models/thread.ts';
 import { t } from '../views/words.ts';
+import type { TeamChain } from '../protocol/teamChain.ts';
+import type { TeamEvent } from '../protocol/teamStays.ts';
+import { readingTeams } from './acting.ts';
 import type { People } from './people.ts';
 
 type Event = EventEntry['event'];
@@ -27,7 +30,8 @@ export function readerEvents(read: ReadableConversation, people: People, me: Acc
     .filter((terms) => reaches(terms) && terms.until !== null && terms.until > began && new Date(terms.until) <= now)
     .map(({ consent, until, grantee }) => entry(`${consent}-ended`, until ?? '', { what: 'consent_ran_out', name: naming(grantee) }));
   const opened = control.history.map(({ statement, time, reader }) => entry(statement, time, { what: 'history_opened', name: naming(reader) }));
-  return [...decided, ...ranOut, ...opened].sort((one, other) => one.at.getTime() - other.at.getTime());
+  const ofTeams = readingTeams(read).flatMap((team) => team.events.filter(({ time }) => time > began).map((one) => teamEntry(team, one, people)));
+  return [...decided, ...ranOut, ...opened, ...ofTeams].sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 function decisionEvent(
@@ -39,6 +43,15 @@ function decisionEvent(
 ): Event {
   const grantee = (after ?? before)?.grantee;
   return { what: DID[did], by: people.person(patient), mine: patient === me, name: grantee ? naming(grantee) : '' };
+}
+
+/** Who came to read for a team, in its own chain's word, and who left it. */
+function teamEntry({ team, name }: TeamChain, { what, account, time, place, cover }: TeamEvent, people: People): EventEntry {
+  const who = people.person(account);
+  const id = `${team}-${place}-${account}`;
+  if (what !== 'covers') return entry(id, time, { what: `team_${what}`, who, team: name });
+  const [from, until] = [new Date(cover?.from ?? time), new Date(cover?.until ?? time)];
+  return entry(id, time, { what: 'team_covers', who, team: name, from, until });
 }
 
 function entry(id: string, time: string, event: Event): EventEntry {

@@ -6,12 +6,14 @@ import { isId, type AccountId, type ReaderId } from '../protocol/ids.ts';
 import type { ConsentBody } from '../protocol/kinds/consent.ts';
 import { isActive } from '../protocol/members.ts';
 import { safetyCode, sharedCode, type SafetyCode } from '../protocol/safetyCode.ts';
-import { readersAt } from '../protocol/teamChain.ts';
+import { readersAt, stayAt } from '../protocol/teamChain.ts';
 import { coveredAccounts } from '../sync/blocks.ts';
 import type { ReadableConversation } from '../sync/control-reader.ts';
 import type { Engine } from '../sync/engine.ts';
 import type { Reader, Readers, Safety } from '../views/models/readers.ts';
 import { t } from '../views/words.ts';
+import { TEAM_ROLE_WORDS } from '../views/pages/clinic-team-people.ts';
+import { asActing, readingTeams } from './acting.ts';
 import type { People } from './people.ts';
 import type { ReadersSeen } from './readers-seen.ts';
 
@@ -39,8 +41,8 @@ export class ReadersModel {
     const through = readersThrough(account, read);
     const consent = consentOf(through, read);
     return {
-      ...this.people.person(account),
-      why: account === read.control.patient ? t('readers.patient') : through.map((reader) => teamName(reader, read)).join(', '),
+      ...asActing(this.people.person(account), account, readingTeams(read), formatTime(new Date())),
+      why: account === read.control.patient ? t('readers.patient') : through.map((reader) => standing(account, reader, read)).join(', '),
       since: new Date(consent?.not_before ?? read.control.links[0]?.time ?? read.control.running.time),
       until: consent?.until ? new Date(consent.until) : null,
       safety: this.safety(account),
@@ -87,6 +89,9 @@ function consentOf(through: readonly ReaderId[], { control, surroundings }: Read
   return active.find(({ grantee }) => through.includes(grantee)) ?? null;
 }
 
-function teamName(reader: ReaderId, { surroundings }: ReadableConversation): string {
-  return isId(reader, 'tea') ? (surroundings.teams.get(reader)?.name ?? '') : '';
+/** The team by which somebody reads, and what they are in it. */
+function standing(account: AccountId, reader: ReaderId, { surroundings }: ReadableConversation): string {
+  const team = isId(reader, 'tea') ? surroundings.teams.get(reader) : undefined;
+  const role = team && stayAt(team, account, formatTime(new Date()))?.role;
+  return [team?.name ?? '', role ? t(TEAM_ROLE_WORDS[role]) : ''].filter(Boolean).join(' · ');
 }

@@ -6,6 +6,8 @@ import type { Conversation } from '../sync/conversation.ts';
 import type { OutboxItem } from '../sync/outbox.ts';
 import type { JudgedMessage } from '../sync/thread.ts';
 import type { Correction, Delivery, MessageEntry, QuestionLink, QuestionState, ThreadEntry, UnverifiedReason } from '../views/models/thread.ts';
+import type { Person } from '../views/models/person.ts';
+import { asActing, readingTeams } from './acting.ts';
 import type { People } from './people.ts';
 import { amongEntries, readerEvents } from './reader-events.ts';
 
@@ -131,12 +133,12 @@ export class ThreadModel {
   }
 
   private messageEntry({ message, header, body }: Said): ThreadEntry {
-    const { people, me } = this.ground;
+    const { me } = this.ground;
     const [mine, at] = [header.sender === me, new Date(message.received)];
     const written = new Date(header.time);
     const entry: MessageEntry = {
       ...{ type: 'message', id: header.id, at, mine, kind: header.kind },
-      sender: people.person(header.sender),
+      sender: this.sender(header),
       text: 'text' in body ? body.text : '',
       corrections: (this.corrections.get(header.id) ?? []).flatMap(correctionOf),
       answers: header.answers.map((id) => this.link(id)),
@@ -146,6 +148,13 @@ export class ThreadModel {
       saysWritten: Math.abs(written.getTime() - at.getTime()) > WORTH_SAYING ? written : null,
     };
     return entry;
+  }
+
+  /** Who wrote, as cover where they were that when they wrote. */
+  private sender({ sender, time }: Header): Person {
+    const { conversation, people } = this.ground;
+    const teams = conversation.readable ? readingTeams(conversation.readable) : [];
+    return asActing(people.person(sender), sender, teams, time);
   }
 
   private questionState({ id }: Header): QuestionState {

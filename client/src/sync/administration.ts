@@ -23,6 +23,8 @@ import { currentKeys, type DeviceSession } from './device-session.ts';
 import type { Directory } from './directory.ts';
 import type { CareTeams } from './teams.ts';
 
+/** A colleague was first: with the chain's next statement, or with one that makes this one impossible. */
+const HAS_MOVED = ['chain_moved', 'broken_chain'];
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Somebody to invite. */
@@ -119,17 +121,28 @@ export class Administration {
 
   /**
    * What a member's client does by itself: the first key of a team it manages, and the next where somebody has left, cover has ended, or a member has replaced
-   * keys and this person has looked at the new ones. A colleague who was first did the same.
+   * keys and this person has looked at the new ones. A colleague who was first did the same. The teams that have a new key by this.
    */
-  async tendTeams(): Promise<void> {
+  async tendTeams(): Promise<readonly TeamId[]> {
+    const renewed: TeamId[] = [];
     for (const chain of this.teams.chains.values()) {
       try {
-        if (this.mayBegin(chain)) await this.beginGeneration(chain);
+        if (!this.mayBegin(chain)) continue;
+        await this.beginGeneration(chain, null);
+        renewed.push(chain.team);
       } catch (error) {
-        if (!(error instanceof ApiError && error.code === 'chain_moved')) throw error;
+        if (!(error instanceof ApiError && HAS_MOVED.includes(error.code))) throw error;
         await this.teams.load();
       }
     }
+    return renewed;
+  }
+
+  /** The team's next key, without somebody whom its manager leaves out. @throws ApiError `chain_moved`; ProtocolError `key_changed`; Unreachable */
+  async renewKey(team: TeamId, leavingOut: AccountId): Promise<void> {
+    const chain = this.teams.chains.get(team);
+    if (!chain) throw new ProtocolError('unknown_team', 'no such team');
+    await this.beginGeneration(chain, leavingOut);
   }
 
   private mayBegin(chain: TeamChain): boolean {
@@ -141,12 +154,12 @@ export class Administration {
     return known && generationDue(chain, this.directory.known, now) !== null;
   }
 
-  private async beginGeneration(chain: TeamChain): Promise<void> {
+  private async beginGeneration(chain: TeamChain, leavingOut: AccountId | null): Promise<void> {
     const running = runningGeneration(chain);
     const before = running && (await this.teams.keyWithId(chain.team, running.sealingKey.id));
     const members = running ? nextMembers(chain, formatTime(new Date())) : [this.session.account];
     const keys = new Map<AccountId, SealingPublicKey>();
-    for (const member of members) keys.set(member, await this.newestKey(member));
+    for (const member of members.filter((one) => one !== leavingOut)) keys.set(member, await this.newestKey(member));
     const made = await makeGeneration(chain.team, chain.generations.length + 1, keys, before);
     await postTeamStatement(chain.team, await this.sayOfTeam(TEAM_GENERATION, made.body, chain), made.boxes, made.link);
     await this.teams.load();

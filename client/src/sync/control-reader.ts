@@ -51,6 +51,9 @@ export class ControlRefused extends Error {
 /** Keys that were opened once on this page, by conversation and epoch: opening a box takes milliseconds. */
 type KnownKeys = Map<string, ContentKey>;
 
+/** What a link is refused with that was made after a team changed, by who has not looked at the team since. */
+const NEWER_TEAM: readonly string[] = ['unknown_reader_key', 'unknown_team', 'not_covered'];
+
 export class ControlReader {
   private readonly keys: KnownKeys = new Map();
 
@@ -63,8 +66,7 @@ export class ControlReader {
   /** @throws ControlRefused; Alarm; Unreachable and ApiError from fetching whose keys are whose */
   async read(conversation: ConversationId, answer: ControlAnswer): Promise<ReadableConversation> {
     try {
-      const surroundings = await this.surroundingsOf(answer);
-      const control = await verifyControlChain(answer.statements, conversation, surroundings);
+      const { surroundings, control } = await this.verified(conversation, answer);
       checkPinnedHead(this.session.pins.now.conversations[conversation]?.head, control.hashes);
       const epochKeys = await this.openBoxes(control, answer);
       const name = await this.nameOf(control, answer, epochKeys);
@@ -73,6 +75,21 @@ export class ControlReader {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       throw new ControlRefused(error.code === 'rolled_back' ? 'rolled_back' : 'readers_invalid', error.code);
+    }
+  }
+
+  /** A link may name a key that a team has had since it was looked at: then the teams are, before it is judged. */
+  private async verified(conversation: ConversationId, answer: ControlAnswer): Promise<{ surroundings: Surroundings; control: ControlChain }> {
+    const judge = async (): Promise<{ surroundings: Surroundings; control: ControlChain }> => {
+      const surroundings = await this.surroundingsOf(answer);
+      return { surroundings, control: await verifyControlChain(answer.statements, conversation, surroundings) };
+    };
+    try {
+      return await judge();
+    } catch (error) {
+      if (!(error instanceof ProtocolError && NEWER_TEAM.includes(error.code))) throw error;
+      await this.teams.load();
+      return judge();
     }
   }
 

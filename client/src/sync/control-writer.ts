@@ -61,7 +61,9 @@ export class ControlWriter {
   async rotateIfDue(read: ReadableConversation): Promise<ReadableConversation> {
     for (let tries = TRIES; ; tries -= 1) {
       const now = formatTime(new Date());
-      const reason = rotationDue(read.control, read.surroundings, now);
+      // As of now: a team may have a new key since this was read.
+      const surroundings = { ...read.surroundings, teams: this.teams.chains };
+      const reason = rotationDue(read.control, surroundings, now);
       if (!reason) return read;
       try {
         await this.rotate(read, reason, now);
@@ -72,6 +74,11 @@ export class ControlWriter {
       // Somebody else's link may stand there now: it is verified like any other before another is made.
       read = await this.readAgain(read.control.conversation);
     }
+  }
+
+  /** Reads a conversation again and begins a new epoch where one is due. */
+  async renew(conversation: ConversationId): Promise<ReadableConversation> {
+    return this.rotateIfDue(await this.readAgain(conversation));
   }
 
   /** Gives a conversation another name. @throws ProtocolError `bad_members` for a name of no or too many characters */

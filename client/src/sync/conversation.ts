@@ -187,6 +187,11 @@ export class Conversation extends Observable {
     this.revised();
   }
 
+  /** Somebody came to read for a team, or left it: what follows is judged by that, and it is said in the thread. */
+  hearTeams(): void {
+    if (this.readable) this.renew({ ...this.readable, surroundings: { ...this.readable.surroundings, teams: this.ground.teams.chains } });
+  }
+
   /** Looks again at what could not be verified. */
   async judgeAgain(): Promise<void> {
     await this.ground.teams.load();

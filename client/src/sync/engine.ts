@@ -20,7 +20,7 @@ import { ApiError, Unreachable } from '../api/http.ts';
 import type { LiveListeners } from '../api/live.ts';
 import type { TabNews } from '../keystore/tabs.ts';
 import { TabChannel } from '../keystore/tabs.ts';
-import type { AccountId, ConversationId, MessageId } from '../protocol/ids.ts';
+import type { AccountId, ConversationId, MessageId, TeamId } from '../protocol/ids.ts';
 import type { OpenPurpose } from '../protocol/kinds/access.ts';
 import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
 import { Alarm, type AlarmCause } from './alarm.ts';
@@ -35,11 +35,13 @@ import { Deliveries } from './deliveries.ts';
 import type { DeviceSession } from './device-session.ts';
 import { Directory } from './directory.ts';
 import { Drafts } from './drafts.ts';
+import { EpochRenewal } from './epoch-renewal.ts';
 import type { Ground } from './ground.ts';
 import { LiveLine } from './live-line.ts';
 import { Observable } from './observable.ts';
 import { Outbox, type OutboxItem, type Written } from './outbox.ts';
 import { Patients } from './patients.ts';
+import { TeamPeople } from './team-people.ts';
 import { CareTeams } from './teams.ts';
 import { Verifier } from './verifier.ts';
 import { logViewed } from './viewed.ts';
@@ -65,6 +67,8 @@ export class Engine extends Observable {
   readonly patients: Patients;
   readonly drafts: Drafts;
   readonly administration: Administration;
+  readonly teamPeople: TeamPeople;
+  readonly renewal: EpochRenewal;
   readonly consents: Consents;
   /** The service would not show the log's head when it was asked last. */
   logUnchecked = false;
@@ -100,6 +104,8 @@ export class Engine extends Observable {
     this.patients = new Patients(this.ground);
     this.drafts = new Drafts(session.store);
     this.administration = new Administration(session, directory, teams);
+    this.teamPeople = new TeamPeople(session, teams, this.administration);
+    this.renewal = new EpochRenewal(this.ground, this.list);
     this.consents = new Consents(this.ground);
     this.tabs = new TabChannel(session.label, (news) => { this.hearTab(news); });
     this.deliveries = new Deliveries(this.ground, {
@@ -249,7 +255,7 @@ export class Engine extends Observable {
       await this.checkAll();
       // Nothing is sealed for anybody while something does not fit.
       if (this.alarm) return;
-      await this.administration.tendTeams();
+      this.giveNewEpochs(await this.administration.tendTeams());
       if (this.session.role === 'patient') await this.ground.directory.consents(this.session.account);
       await logViewed(this.ground.session);
     } catch (error) {
@@ -355,8 +361,15 @@ export class Engine extends Observable {
 
   private async teamsChanged(): Promise<void> {
     await this.ground.teams.load();
+    this.current?.hearTeams();
+    if (!this.alarm) this.giveNewEpochs(await this.administration.tendTeams());
     await this.list.load();
     this.changed();
+  }
+
+  /** Beside everything else: pages need not wait for it. */
+  private giveNewEpochs(teams: readonly TeamId[]): void {
+    this.renewal.run(teams).catch((error: unknown) => { this.meet(error); });
   }
 
   private hearTab(news: TabNews): void {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import type { ClinicModel, InvitationRequest } from '../../src/views/models/clinic.ts';
+import type { Appointment, ClinicModel, InvitationRequest, TeamTerms } from '../../src/views/models/clinic.ts';
 import type { ClinicPage } from '../../src/views/pages/clinic-page.ts';
 import { clinic, clinicActions, heart } from '../gallery/states/clinic.ts';
 import { change, find, mount, settled, type, unmountAll, wordsOf } from './mount.ts';
@@ -24,6 +24,9 @@ class Shown {
       letIn: (team: string, person: string) => asked.push(`let ${person} into ${team}`),
       shareClinicKey: (person: string) => asked.push(`share the key with ${person}`),
       createTeam: (name: string, manager: string) => asked.push(`team ${name} of ${manager}`),
+      appoint: (team: string, appointment: Appointment) => asked.push(`${team}: ${JSON.stringify(appointment)}`),
+      removeFromTeam: (team: string, person: string) => asked.push(`${person} out of ${team}`),
+      changeTeam: (team: string, { name, managers }: TeamTerms) => asked.push(`${team} is ${name} of ${managers.join()}`),
     };
     return new Shown(await mount('clinic-page', { model: clinic(part).model as ClinicModel, actions }), asked, requests);
   }
@@ -205,5 +208,55 @@ describe('the clinic’s page', () => {
       'Cancel, Mrs Hale, came on Monday',
       'Cancel, Patient, note closed to you',
     ]);
+  });
+});
+
+describe('the people of a team', () => {
+  afterEach(unmountAll);
+
+  const first = '#teams .rows > li:first-child';
+
+  it('are added for good or as cover, and cover needs a time that is ahead', async () => {
+    const [, provider] = (await Shown.with()).page.model.people;
+    const shown = await Shown.with(provider && { people: [{ ...provider, id: 'acc_new' }] });
+    await shown.press(`${first} > .row:not(.row--apart) .btn`);
+    await shown.press('appointment-form [type=submit]');
+    expect(shown.errors).to.deep.equal(['Choose who it is.']);
+    await shown.choose('#appoint-who', 'acc_new');
+    await shown.choose('#appoint-role', 'nurse');
+    await shown.press('[name=kind][value=cover]');
+    await shown.press('appointment-form [type=submit]');
+    expect(shown.errors).to.deep.equal(['Choose an end that is after the start and still ahead.']);
+    await shown.press('[name=kind][value=good]');
+    await shown.press('appointment-form [type=submit]');
+    expect(shown.asked).to.deep.equal([`${heart}: ${JSON.stringify({ person: 'acc_new', role: 'nurse', cover: null })}`]);
+  });
+
+  it('are taken out after it was said what that comes to', async () => {
+    const shown = await Shown.with();
+    await shown.press(`${first} .rows li:nth-child(2) .btn:last-child`);
+    expect(shown.dialogWords).to.contain('keeps what they have already read');
+    expect(shown.asked).to.deep.equal([]);
+    await shown.press(confirm);
+    expect(shown.asked).to.deep.equal([`acc_reyes out of ${heart}`]);
+  });
+
+  it('have managers, of whom one is left', async () => {
+    const shown = await Shown.with();
+    await shown.press(`${first} > .row:not(.row--apart) .btn:last-child`);
+    for (const box of shown.page.querySelectorAll<HTMLInputElement>('team-terms-form input:checked')) box.click();
+    await settled(shown.page);
+    await shown.press('team-terms-form [type=submit]');
+    expect(shown.errors).to.deep.equal(['Choose who manages the team.']);
+    await shown.press('team-terms-form .check:nth-of-type(2) input');
+    await shown.press('team-terms-form [type=submit]');
+    expect(shown.asked).to.have.length(1);
+  });
+
+  it('are changed by nobody who neither manages the team nor holds the clinic’s key', async () => {
+    const shown = await Shown.with({ teams: [] });
+    const [team] = (await Shown.with()).page.model.teams;
+    if (team) await change(shown.page, { model: { ...shown.page.model, teams: [{ ...team, waiting: [], manage: null }] } });
+    expect([...shown.page.querySelectorAll(`${first} .btn`)]).to.deep.equal([]);
   });
 });

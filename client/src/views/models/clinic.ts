@@ -5,7 +5,7 @@ import type { Loading } from './home.ts';
 import type { Person } from './person.ts';
 
 /** Roles of the first issue's people; `messenger/roles.py` holds the same words. */
-export type InvitedRole = 'administrator' | 'provider' | 'nurse' | 'front_desk' | 'patient';
+export type InvitedRole = 'administrator' | 'provider' | 'nurse' | 'front_desk' | 'cover' | 'patient';
 
 export type InvitationState = 'open' | 'joined' | 'expired' | 'cancelled';
 
@@ -64,19 +64,59 @@ export interface Newcomer extends Person {
   readonly safetyCode: readonly string[];
 }
 
+/** What somebody is in a team; closed, so that patients read it in their language. */
+export type TeamRole =
+  | 'physician'
+  | 'nurse'
+  | 'care_navigator'
+  | 'front_desk'
+  | 'pharmacist'
+  | 'therapist'
+  | 'social_worker'
+  | 'interpreter';
+
+/** When somebody stands in for others: from, inclusive, until, exclusive. */
+export interface CoverTime {
+  readonly from: Date;
+  readonly until: Date;
+}
+
+/** Somebody in a team. */
+export interface TeamPerson extends Person {
+  /** Null where nobody has said. */
+  readonly role: TeamRole | null;
+  readonly covers: CoverTime | null;
+  readonly manages: boolean;
+}
+
+/** Somebody to stand in a team, as what, and for how long where it is cover. */
+export interface Appointment {
+  readonly person: string;
+  readonly role: TeamRole;
+  readonly cover: CoverTime | null;
+}
+
+/** What a team is called and who manages it. */
+export interface TeamTerms {
+  readonly name: string;
+  readonly managers: readonly string[];
+}
+
 export interface Team {
   readonly id: string;
   readonly name: string;
   readonly managers: readonly Person[];
-  readonly members: readonly Person[];
+  readonly members: readonly TeamPerson[];
   readonly waiting: readonly Newcomer[];
   /** Whether this person holds the team's key, so that they can let others in. */
   readonly canLetIn: boolean;
+  /** By what this person says who stands in the team: the clinic's key, or as its manager; null where they do not. */
+  readonly manage: 'clinic' | 'manager' | null;
 }
 
 /** A long step on a team or on the clinic's key. `on` names the person or team it is about. */
 export interface Undertaking {
-  readonly what: 'create_team' | 'let_in' | 'share_clinic_key' | 'cancel_invitation';
+  readonly what: 'create_team' | 'change_team' | 'appoint' | 'remove' | 'let_in' | 'share_clinic_key' | 'cancel_invitation';
   readonly on: string;
   readonly state: 'working' | 'failed';
 }
@@ -109,6 +149,8 @@ export interface ClinicModel {
   readonly mayInvite: readonly InvitedRole[];
   readonly inviting: Inviting | null;
   readonly undertaking: Undertaking | null;
+  /** Conversations that a team's new key gives new keys to; null while that is not under way. */
+  readonly renewal: { readonly done: number; readonly all: number } | null;
 }
 
 export interface ClinicActions {
@@ -121,6 +163,11 @@ export interface ClinicActions {
   copyLink(): void;
   cancelInvitation(id: string): void;
   createTeam(name: string, manager: string): void;
+  /** Somebody is to stand in a team. They read once a member has let them in. */
+  appoint(team: string, appointment: Appointment): void;
+  /** Somebody reads for a team no longer, at once. */
+  removeFromTeam(team: string, person: string): void;
+  changeTeam(team: string, terms: TeamTerms): void;
   /** Seals the team's key to somebody who waits; from then on they can read what the team can. */
   letIn(team: string, person: string): void;
   /** Seals the clinic's key to another administrator. */

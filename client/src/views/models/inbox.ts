@@ -4,6 +4,7 @@ import type { ChromeActions, ChromeModel } from './chrome.ts';
 import type { ConversationActions, ConversationModel } from './conversation.ts';
 import type { Loading } from './home.ts';
 import type { Patient, PatientProfile } from './patient.ts';
+import type { CoverLabel } from './person.ts';
 import type { Readers } from './readers.ts';
 
 /** The closed list of the message header (docs/protocol.md §6). */
@@ -82,6 +83,8 @@ export interface InboxModel {
   /** Single-key shortcuts, which the person can turn off in the settings. */
   readonly singleKeys: boolean;
   readonly start: ConversationStart | null;
+  /** The teams for which this person stands in, and until when. */
+  readonly covering: readonly CoverLabel[];
 }
 
 export interface InboxActions {

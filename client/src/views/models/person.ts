@@ -4,6 +4,12 @@
 export type PersonShape = 'clinic' | 'person' | 'machine';
 export type Tone = 'plain' | 'pine' | 'sky' | 'plum' | 'honey';
 
+/** For which team somebody stands in, and until when. */
+export interface CoverLabel {
+  readonly team: string;
+  readonly until: Date;
+}
+
 export interface Person {
   /** The account, as 32 hex digits. */
   readonly id: string;
@@ -17,4 +23,6 @@ export interface Person {
   readonly credential?: string;
   /** The legal name, where it differs from `name` and the viewer may know it. */
   readonly fullName?: string;
+  /** Where they act as cover. */
+  readonly cover?: CoverLabel;
 }

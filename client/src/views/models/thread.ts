@@ -132,6 +132,9 @@ export interface EventEntry extends EntryBase {
         readonly name: string;
       }
     | { readonly what: 'consent_ran_out' | 'history_opened'; readonly name: string }
+    /** Somebody came to read for a team among the readers, or left it. */
+    | { readonly what: 'team_joined' | 'team_left'; readonly who: Person; readonly team: string }
+    | { readonly what: 'team_covers'; readonly who: Person; readonly team: string; readonly from: Date; readonly until: Date }
     /** Messages that stand here and were written before this person could read. */
     | { readonly what: 'before_my_time'; readonly count: number }
     | { readonly what: 'opening_logged' }

@@ -62,7 +62,10 @@ export interface ConsentEvent {
   readonly id: string;
   readonly at: Date;
   readonly name: string;
-  readonly did: 'given' | 'changed' | 'taken_off' | 'ended';
+  readonly did: 'given' | 'changed' | 'taken_off' | 'ended' | 'team_joined' | 'team_covers' | 'team_left';
+  /** Of whose people somebody is, where that is what changed. */
+  readonly team?: string;
+  readonly cover?: { readonly from: Date; readonly until: Date };
   /** What differed, where it was changed. */
   readonly codes: readonly ChangeCode[];
 }

@@ -11,6 +11,7 @@ const ROLE_WORDS: Record<InvitedRole, WordKey> = {
   provider: 'role.provider',
   nurse: 'role.nurse',
   front_desk: 'role.front_desk',
+  cover: 'role.cover',
   patient: 'role.patient',
 };
 

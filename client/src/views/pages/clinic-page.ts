@@ -2,7 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { BetweenPage } from '../element.ts';
-import type { ClinicActions, ClinicModel, InvitationRequest, InvitationRow, Inviting } from '../models/clinic.ts';
+import type { ClinicActions, ClinicModel, InvitationRequest, InvitationRow, Inviting, Team, TeamPerson } from '../models/clinic.ts';
 import type { Person } from '../models/person.ts';
 import { pageFrame } from '../parts/chrome.ts';
 import { codeGroups } from '../parts/code.ts';
@@ -14,6 +14,7 @@ import { invitationsPanel, invitationWords } from './clinic-invitations.ts';
 import { codePanel, keyPanel } from './clinic-key.ts';
 import { peoplePanel } from './clinic-people.ts';
 import type { TeamRequest } from './clinic-team-form.ts';
+import { removalWords, renewalNotice, teamDialog } from './clinic-team-dialogs.ts';
 import { newcomersNotice, teamsPanel, type Admission } from './clinic-teams.ts';
 import '../parts/dialog.ts';
 import './clinic-invite-form.ts';
@@ -24,6 +25,9 @@ type Question =
   | { readonly ask: 'cancel'; readonly invitation: InvitationRow }
   | { readonly ask: 'let_in'; readonly admission: Admission }
   | { readonly ask: 'share_key'; readonly person: Person }
+  | { readonly ask: 'appoint'; readonly team: Team; readonly person: TeamPerson | null }
+  | { readonly ask: 'remove'; readonly team: Team; readonly person: TeamPerson }
+  | { readonly ask: 'change_team'; readonly team: Team }
   | { readonly ask: 'create_team' };
 
 const SECTIONS: readonly { readonly id: string; readonly words: WordKey }[] = [
@@ -102,6 +106,15 @@ export class ClinicPage extends BetweenPage {
       askLetIn: (admission) => {
         ask({ ask: 'let_in', admission });
       },
+      askAppoint: (team, person) => {
+        ask({ ask: 'appoint', team, person });
+      },
+      askRemove: (team, person) => {
+        ask({ ask: 'remove', team, person });
+      },
+      askChange: (team) => {
+        ask({ ask: 'change_team', team });
+      },
       askCreate: () => {
         ask({ ask: 'create_team' });
       },
@@ -116,8 +129,8 @@ export class ClinicPage extends BetweenPage {
         </div>
       </header>
       ${model.undertaking?.state === 'failed' ? notice({ tone: 'brick', icon: 'alert', body: t('clinic.undertaking_failed'), urgent: true }) : nothing}
-      ${newcomersNotice(model)} ${invitations}
-      ${model.view === 'administrator' || model.teams.some((team) => team.waiting.length > 0) ? teams : nothing}
+      ${renewalNotice(model)} ${newcomersNotice(model)} ${invitations}
+      ${model.view === 'administrator' || model.teams.some((team) => team.waiting.length > 0 || team.manage !== null) ? teams : nothing}
       ${model.view === 'administrator' ? peoplePanel(model) : nothing} ${codePanel(model)}
       ${
         model.key
@@ -191,6 +204,20 @@ export class ClinicPage extends BetweenPage {
           },
         );
       }
+      case 'remove':
+        return this.#confirm(
+          t('team.remove_title', { name: question.person.name, team: question.team.name }),
+          removalWords(question.team, question.person),
+          t('team.remove'),
+          () => {
+            this.actions.removeFromTeam(question.team.id, question.person.id);
+          },
+        );
+      case 'appoint':
+      case 'change_team':
+        return teamDialog(question, this.model, this.actions, () => {
+          this.question = null;
+        });
       case 'create_team':
         return this.#teamDialog();
     }

@@ -6,13 +6,14 @@ import { avatar, avatarStack } from '../parts/avatar.ts';
 import { notice } from '../parts/notices.ts';
 import { verb } from '../parts/verb.ts';
 import { joinNames, t } from '../words.ts';
+import { teamPeople, type TeamPeopleQuestions } from './clinic-team-people.ts';
 
 export interface Admission {
   readonly team: Team;
   readonly newcomer: Newcomer;
 }
 
-export interface TeamQuestions {
+export interface TeamQuestions extends TeamPeopleQuestions {
   askLetIn(admission: Admission): void;
   askCreate(): void;
 }
@@ -52,10 +53,10 @@ function teamLines(team: Team, model: ClinicModel, questions: TeamQuestions): Te
       <div>
         <h3>${team.name}</h3>
         <p class="quiet">${t('team.manager', { name: joinNames(team.managers.map(({ name }) => name)) })}</p>
-        <p class="quiet">${team.members.length === 0 ? t('team.nobody') : joinNames(team.members.map((member) => member.name))}</p>
       </div>
       ${avatarStack(team.members, 'small')}
     </div>
+    ${teamPeople(team, model, questions)}
     ${team.waiting.map((newcomer) => newcomerLine({ team, newcomer }, model, questions))}`;
 }
 

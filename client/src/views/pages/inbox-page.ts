@@ -5,6 +5,7 @@ import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { ConversationStart, InboxActions, InboxList, InboxModel, OpenConversation } from '../models/inbox.ts';
 import { pageFrame } from '../parts/chrome.ts';
+import { coverNotice } from '../parts/cover-words.ts';
 import { patientWords } from '../parts/patient-name.ts';
 import { segments } from '../parts/segments.ts';
 import { t } from '../words.ts';
@@ -81,7 +82,7 @@ export class InboxPage extends BetweenPage {
           <p class="vh" role="status">
             ${this.model.loading.state === 'ready' ? t('inbox.waiting_count', { count: this.model.questions.length }) : ''}
           </p>
-          ${this.#listHead()}
+          ${this.#listHead()} ${coverNotice(this.model)}
           <div class="queue">${inboxList(this.model, this.actions)}</div>
         </section>
         <section class="pane pane--talk" aria-label=${t('inbox.talk_label')}>

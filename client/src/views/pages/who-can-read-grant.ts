@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons.ts';
 import type { Grant, WhoCanReadModel } from '../models/who-can-read.ts';
 import { avatar, avatarStack } from '../parts/avatar.ts';
+import { coverWords } from '../parts/cover-words.ts';
 import { lasted } from '../durations.ts';
 import { longDay, timeElement } from '../times.ts';
 import { joinNames, rich, t } from '../words.ts';
@@ -23,7 +24,7 @@ export function grantCard(grant: Grant, moment: Moment, actions: GrantCardAction
       ${person ? avatar(person, 'large') : avatarStack(grant.members, 'normal', 3)}
       <div>
         <h3>${grant.name}</h3>
-        <p class="quiet">${person ? (person.credential ?? '') : joinNames(grant.members.map(named))}</p>
+        <p class="quiet">${person ? (person.credential ?? '') : joinNames(grant.members.map((member) => named(member, moment)))}</p>
       </div>
     </div>
     ${stateNotice(grant, moment)}
@@ -64,8 +65,10 @@ export function grantCard(grant: Grant, moment: Moment, actions: GrantCardAction
   </li>`;
 }
 
-function named({ name, credential }: Grant['members'][number]): string {
-  return credential === undefined ? name : t('grant.member', { name, credential });
+function named(member: Grant['members'][number], moment: Moment): string {
+  const { name, credential } = member;
+  const beside = [credential, coverWords(member, moment)].filter((words) => words !== undefined && words !== null);
+  return beside.length === 0 ? name : t('grant.member', { name, credential: joinNames(beside) });
 }
 
 function earlier({ terms, from }: Grant, { now, zones }: Moment): TemplateResult | string {

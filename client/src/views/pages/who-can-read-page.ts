@@ -21,6 +21,9 @@ const EVENT_WORDS: Record<ConsentEvent['did'], WordKey> = {
   changed: 'consents.changed',
   taken_off: 'consents.taken_off',
   ended: 'consents.ended',
+  team_joined: 'consents.team_joined',
+  team_covers: 'consents.team_covers',
+  team_left: 'consents.team_left',
 };
 
 /** `<who-can-read-page .model .actions>`. */
@@ -119,9 +122,10 @@ export class WhoCanReadPage extends BetweenPage {
     });
   }
 
-  #event({ at, did, name, codes }: ConsentEvent): TemplateResult {
+  #event({ at, did, name, codes, team = '', cover }: ConsentEvent): TemplateResult {
     const { now, zones } = this.model;
-    const said = t(EVENT_WORDS[did], { name });
+    const day = (when: Date | undefined): string => (when ? weekdayTime(when, now, zones) : '');
+    const said = t(EVENT_WORDS[did], { name, team, from: day(cover?.from), until: day(cover?.until) });
     return html`<li>
       ${timeElement(at, weekdayTime(at, now, zones))}<span>${said}${codes.length > 0 ? sentenceGap() + changeSentences(codes) : nothing}</span>
     </li>`;

@@ -7,6 +7,7 @@ import type { Delivery, MessageEntry, MessageKind, QuestionLink, SendFailure } f
 import { timeElement, timeOfDay, weekdayTime } from '../times.ts';
 import { joinNames, rich, t, type WordKey } from '../words.ts';
 import { avatar } from './avatar.ts';
+import { coverTag } from './cover-words.ts';
 import { questionSlip, type Moment } from './slip.ts';
 
 export interface ThreadContext extends Moment {
@@ -64,6 +65,7 @@ function byLine(entry: MessageEntry, context: ThreadContext): TemplateResult {
   const plain = entry.kind !== 'question' && entry.answers.length + entry.acknowledges.length === 0;
   return html`<p class="msg__by">
     <b>${entry.sender.name}</b>${entry.sender.credential ? html`<span>${entry.sender.credential}</span>` : nothing}
+    ${coverTag(entry.sender, context)}
     ${plain && entry.sender.shape === 'person' ? html`<span>${t(KIND_WORDS[entry.kind])}</span>` : nothing}
     ${timeElement(entry.at, timeOfDay(entry.at, context.zones))}
   </p>`;

@@ -6,6 +6,7 @@ import { longDay } from '../times.ts';
 import { sentenceGap, t } from '../words.ts';
 import { avatar } from './avatar.ts';
 import { codeGroups } from './code.ts';
+import { coverTag } from './cover-words.ts';
 import { notice } from './notices.ts';
 import { readersSentence } from './seal.ts';
 import type { Moment } from './slip.ts';
@@ -33,13 +34,15 @@ export function readersDialog(readers: Readers, moment: Moment, actions: Readers
   ></modal-dialog>`;
 }
 
-function readerRow(person: Reader, { now, zones }: Moment, actions: ReadersDialogActions): TemplateResult {
+function readerRow(person: Reader, moment: Moment, actions: ReadersDialogActions): TemplateResult {
+  const { now, zones } = moment;
   const until = person.until === null ? t('readers.no_end') : t('readers.until', { day: longDay(person.until, now, zones) });
   return html`<li>
     ${avatar(person)}
     <div class="grow">
       <b>${person.name}</b>${person.credential ? html`<span class="quiet"> ${person.credential}</span>` : nothing}
       <p class="quiet small">${person.why}</p>
+      ${coverTag(person, moment)}
       <p class="quiet small">${t('readers.since', { day: longDay(person.since, now, zones) })}${sentenceGap()}${until}</p>
       ${safetyTag(person)}
     </div>

@@ -11,7 +11,7 @@ import type {
   UnverifiedEntry,
   UnverifiedReason,
 } from '../models/thread.ts';
-import { timeElement, timeOfDay } from '../times.ts';
+import { timeElement, timeOfDay, weekdayTime } from '../times.ts';
 import { t, type WordKey } from '../words.ts';
 import { messageArticle, paragraphs, type ThreadContext } from './message.ts';
 
@@ -51,7 +51,7 @@ export function threadEntry(entry: ThreadEntry, context: ThreadContext): Templat
     case 'fork':
       return forkNotice(entry);
     case 'event':
-      return eventLine(entry);
+      return eventLine(entry, context);
   }
 }
 
@@ -145,8 +145,8 @@ function alarmLine(id: string, name: IconName, title: string, what: string): Tem
   </div>`;
 }
 
-function eventLine({ id, event }: EventEntry): TemplateResult {
-  return html`<p class="event" id=${id}>${icon(eventIcon(event.what))}<span>${eventWords(event)}</span></p>`;
+function eventLine({ id, event }: EventEntry, context: ThreadContext): TemplateResult {
+  return html`<p class="event" id=${id}>${icon(eventIcon(event.what))}<span>${eventWords(event, context)}</span></p>`;
 }
 
 function eventIcon(what: EventEntry['event']['what']): IconName {
@@ -162,7 +162,7 @@ const DECISION_WORDS = {
   consent_ended: { mine: 'event.consent_ended_mine', theirs: 'event.consent_ended' },
 } as const satisfies Record<string, Record<'mine' | 'theirs', WordKey>>;
 
-function eventWords(event: EventEntry['event']): string {
+function eventWords(event: EventEntry['event'], { now, zones }: ThreadContext): string {
   switch (event.what) {
     case 'started':
       return t('event.started', { name: event.by.name });
@@ -180,6 +180,13 @@ function eventWords(event: EventEntry['event']): string {
       return t('event.consent_ran_out', { name: event.name });
     case 'history_opened':
       return t('event.history_opened', { name: event.name });
+    case 'team_joined':
+    case 'team_left':
+      return t(event.what === 'team_joined' ? 'event.team_joined' : 'event.team_left', { name: event.who.name, team: event.team });
+    case 'team_covers': {
+      const period = { from: weekdayTime(event.from, now, zones), until: weekdayTime(event.until, now, zones) };
+      return t('event.team_covers', { name: event.who.name, team: event.team, ...period });
+    }
     case 'before_my_time':
       return t('event.before_my_time', { count: event.count });
     case 'opening_logged':

@@ -62,16 +62,22 @@ function team(part: Partial<Team> = {}): Team {
     id: heart,
     name: teamCard().name,
     managers: [okafor()],
-    members: [okafor(), reyes(), fischer(), watanabe()],
+    members: [
+      { ...okafor(), role: 'physician', covers: null, manages: true },
+      { ...reyes(), role: 'nurse', covers: null, manages: false },
+      { ...fischer(), role: null, covers: null, manages: false },
+      { ...watanabe(), role: 'physician', covers: { from: at('03-11T08:00'), until: at('03-13T18:00') }, manages: false },
+    ],
     waiting: [],
     canLetIn: true,
+    manage: 'clinic',
     ...part,
   };
 }
 
 const teams = (): Team[] => [
   team({ waiting: [duarte()] }),
-  team({ id: 'tea_children', name: say('Children', '儿科'), managers: [watanabe()], members: [], waiting: [duarte()], canLetIn: false }),
+  team({ id: 'tea_children', name: say('Children', '儿科'), managers: [watanabe()], members: [], waiting: [duarte()], canLetIn: false, manage: null }),
 ];
 
 function invitation(part: Partial<InvitationRow> = {}): InvitationRow {
@@ -104,6 +110,9 @@ export const clinicActions: ClinicActions = {
   copyLink: idle,
   cancelInvitation: idle,
   createTeam: idle,
+  appoint: idle,
+  removeFromTeam: idle,
+  changeTeam: idle,
   letIn: idle,
   shareClinicKey: idle,
 };
@@ -132,6 +141,7 @@ export function clinic(part: Partial<ClinicModel> = {}): State {
     mayInvite: ROLES,
     inviting: null,
     undertaking: null,
+    renewal: null,
     ...part,
   };
   return { tag: 'clinic-page', model, actions: clinicActions };
@@ -157,6 +167,27 @@ export const clinicStates: States = {
   'clinic-let-in': () => ({ ...clinic(), before: press('#teams .rows .btn') }),
   'clinic-cancel': () => ({ ...clinic(), before: press('#invitations td .btn') }),
   'clinic-new-team': () => ({ ...clinic(), before: press('#teams .panel__head .btn') }),
+  'clinic-team-add': () => ({
+    ...clinic(),
+    before: async (element) => {
+      press('#teams .rows > li > .row:not(.row--apart) .btn')(element);
+      await new Promise(requestAnimationFrame);
+      press('appointment-form input[value=cover]')(element);
+      await new Promise(requestAnimationFrame);
+      press('appointment-form [type=submit]')(element);
+    },
+  }),
+  'clinic-team-terms': () => ({ ...clinic(), before: press('#teams .rows > li > .row:not(.row--apart) .btn:last-child') }),
+  'clinic-team-remove': () => ({ ...clinic(), before: press('#teams .rows .rows .btn:last-child') }),
+  'clinic-team-renewing': () => clinic({ renewal: { done: 12, all: 40 } }),
+  'clinic-manager': () =>
+    clinic({
+      ...careStaff,
+      chrome: staffChrome({ place: 'clinic' }),
+      people: [member(reyes(), 'nurse'), member(fischer(), 'front_desk')],
+      teams: [team({ manage: 'manager' })],
+      invitations: [],
+    }),
   'clinic-new-team-failed': () => ({
     ...clinic({ undertaking: { what: 'create_team', on: '', state: 'failed' } }),
     before: async (element) => {

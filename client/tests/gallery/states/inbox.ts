@@ -210,6 +210,7 @@ export function inbox(part: Partial<InboxModel> = {}): State {
     open: null,
     singleKeys: true,
     start: null,
+    covering: [],
     ...part,
   };
   return { tag: 'inbox-page', model, actions: inboxActions };
