@@ -17,7 +17,7 @@ from messenger.protocol.sealing import SealingKey, SealingPublicKey, clinic_key_
 from messenger.protocol.signers import known_account
 from messenger.protocol.statement import make_statement
 from messenger.protocol.team_chain import TeamChain
-from messenger.protocol.team_due import GenerationReason, generation_due, next_members
+from messenger.protocol.team_due import GenerationReason, generation_due, is_placed, next_members
 from messenger.protocol.team_key import make_admission, make_generation
 
 _BY_ITSELF: Final[frozenset[GenerationReason | None]] = frozenset({"left", "cover_ended"})
@@ -110,6 +110,9 @@ def _admit_waiting(account: Account, directory: Directory, team: str) -> list[st
         chain = directory.teams()[team]
         running = chain.running
         if running is None or not _is_member(account, chain) or waiting in running.members:
+            continue
+        joiner = known_account(directory.find, waiting)
+        if not is_placed(chain, joiner, now(account.clock)):
             continue
         key: SealingKey = directory.team_key(team, running.sealing_key.id)
         body, box = make_admission(team, running.number, key, waiting, _newest_key(directory, waiting))

@@ -28,6 +28,8 @@ KEPT_CLINIC = "HOSTILE_CLINIC"
 
 PEGGY, XIUYING, AMARA, TOM = "peggy", "xiuying", "amara", "tom"
 
+NEWCOMERS_PASSWORD = "a lantern in the orchard at ten"
+
 
 @dataclass
 class HostileClinic:

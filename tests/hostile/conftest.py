@@ -1,6 +1,7 @@
 """One clinic and one lying server for all attacks; each test begins with the server honest."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,8 +9,14 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser
 
+from messenger.headless.api import Api
+from messenger.headless.invitations import invite
+from messenger.headless.joiner import Choices
+from messenger.headless.joining import join
+from messenger.headless.keystore import Keystore
+from messenger.protocol.commitment import Card
 from tests.hostile.browsing import PageOf, Regulars
-from tests.hostile.clinic import KEPT_CLINIC, HostileClinic, demo_server
+from tests.hostile.clinic import KEPT_CLINIC, NEWCOMERS_PASSWORD, HostileClinic, demo_server
 from tests.hostile.proxy import HostileProxy
 from tests.servers import free_port
 
@@ -48,3 +55,16 @@ def page_of(clinic: HostileClinic, _regulars: Regulars) -> Iterator[PageOf]:
     yield _regulars.page
     clinic.proxy.be_honest()
     _regulars.close_pages()
+
+
+@pytest.fixture
+def newcomer(clinic: HostileClinic) -> str:
+    """The sign-in name of a nurse in no team, whom nobody has let read."""
+    name, password = f"nurse {secrets.token_hex(4)}", NEWCOMERS_PASSWORD
+    with clinic.own_device("ruth") as ruth:
+        link = invite(ruth, "nurse", (), Card("Nia Obi", "RN")).link
+    with Keystore(clinic.folder / f"{name}.keystore") as keystore:
+        account = join(Api(clinic.proxy.url), keystore, clinic.clock, link, Choices(name, password)).account
+        account.save_pins()
+    clinic.demo["accounts"].append({"name": name, "password": password, "account": account.id})
+    return name

@@ -1,7 +1,6 @@
 """A01, A02, A31, A32, A35: the server meddles with who may read."""
 
 import json
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,15 +9,9 @@ import pytest
 
 from messenger.errors import BetweenError
 from messenger.headless.account import Account
-from messenger.headless.api import Api
 from messenger.headless.consents import Consents, NewTerms
 from messenger.headless.conversations import Conversations
 from messenger.headless.errors import HistoryRolledBack
-from messenger.headless.invitations import invite
-from messenger.headless.joiner import Choices
-from messenger.headless.joining import join
-from messenger.headless.keystore import Keystore
-from messenger.protocol.commitment import Card
 from messenger.protocol.errors import ProtocolError
 from messenger.protocol.keys import SigningKey
 from messenger.protocol.kinds.consent import ConsentRevocationBody
@@ -67,19 +60,6 @@ def nurse_sees_what_the_team_sees(clinic: HostileClinic, conversation: str, boxe
     clinic.proxy.answer("POST", OPEN, 200, {**team, "control": control})
     for path, answer in answers.items():
         clinic.proxy.answer("GET", path, 200, answer)
-
-
-@pytest.fixture
-def newcomer(clinic: HostileClinic) -> str:
-    """The sign-in name of a nurse in no team, whom nobody has let read."""
-    name, password = f"nurse {secrets.token_hex(4)}", "a lantern in the orchard at ten"
-    with clinic.own_device("ruth") as ruth:
-        link = invite(ruth, "nurse", (), Card("Nia Obi", "RN")).link
-    with Keystore(clinic.folder / f"{name}.keystore") as keystore:
-        account = join(Api(clinic.proxy.url), keystore, clinic.clock, link, Choices(name, password)).account
-        account.save_pins()
-    clinic.demo["accounts"].append({"name": name, "password": password, "account": account.id})
-    return name
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from messenger.protocol.control_chain import covers
 from messenger.protocol.errors import ProtocolError
 from messenger.protocol.team_chain import TeamChain, verify_team_chain
-from messenger.protocol.team_due import generation_due, next_members
+from messenger.protocol.team_due import generation_due, is_placed, next_members
 from tests.protocol.own_vectors import Case, cases, refusal, table
 from tests.protocol.test_chains import account, clinic, envelopes
 
@@ -40,6 +40,8 @@ def test_who_reads_for_a_team_at_an_instant_and_what_is_due(case: Case) -> None:
     assert list(chain.readers_at(case["at"])) == case["readers"]
     assert list(next_members(chain, case["at"])) == case["next"]
     assert generation_due(chain, account, case["at"]) == case["due"]
+    people = filter(None, map(account, table("chains")["world"]["accounts"]))
+    assert sorted(one.account for one in people if is_placed(chain, one, case["at"])) == case["placed"]
 
 
 @pytest.mark.parametrize("case", cases("team_people", "covers"))

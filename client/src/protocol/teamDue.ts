@@ -1,6 +1,8 @@
 /** When a team's next key is due, and for whom (docs/protocol.md §5). */
 
+import type { AccountChain } from './accountChain.ts';
 import type { AccountId } from './ids.ts';
+import { CARE_STAFF } from './kinds/invitation.ts';
 import { knownAccount, type Accounts } from './signers.ts';
 import { runningGeneration, type TeamChain } from './teamChain.ts';
 import { isOver } from './teamStays.ts';
@@ -11,6 +13,16 @@ export type GenerationReason = 'left' | 'cover_ended' | 'key';
 export function nextMembers(team: TeamChain, at: string): readonly AccountId[] {
   const stays = team.stays.filter((stay) => stay.ended === null && !isOver(stay, at)).map(({ account }) => account);
   return [...(runningGeneration(team)?.members.keys() ?? [])].filter((account) => stays.includes(account)).sort();
+}
+
+/**
+ * Whether somebody who may has placed an account in the team, so that a member may seal it the running key. Asked before anything is sealed: who else waits, waits
+ * by the server's word alone.
+ */
+export function isPlaced(team: TeamChain, { account, role, invitation }: AccountChain, at: string): boolean {
+  const newest = team.stays.findLast((stay) => stay.account === account);
+  if (newest) return !isOver(newest, at);
+  return CARE_STAFF.has(role) && role !== 'cover' && invitation.teams.includes(team.team);
 }
 
 /**

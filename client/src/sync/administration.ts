@@ -16,7 +16,7 @@ import { pad, unpad } from '../protocol/padding.ts';
 import { clinicKeyBoxInfo, seal, type SealingPublicKey } from '../protocol/sealing.ts';
 import { makeStatement, type Envelope, type Kind } from '../protocol/statement.ts';
 import { runningGeneration, type TeamChain } from '../protocol/teamChain.ts';
-import { generationDue, nextMembers } from '../protocol/teamDue.ts';
+import { generationDue, isPlaced, nextMembers } from '../protocol/teamDue.ts';
 import { makeAdmission, makeGeneration } from '../protocol/teamKey.ts';
 import { openClinicKey } from './clinic-key.ts';
 import { currentKeys, type DeviceSession } from './device-session.ts';
@@ -114,7 +114,10 @@ export class Administration {
     const running = chain && runningGeneration(chain);
     const key = running && (await this.teams.keyWithId(team, running.sealingKey.id));
     if (!chain || !running || !key) throw new ProtocolError('not_a_member', 'only a member lets others in');
-    const { body, box } = await makeAdmission(team, running.number, key, account, await this.newestKey(account));
+    const to = await this.newestKey(account);
+    const joiner = this.directory.known(account);
+    if (!joiner || !isPlaced(chain, joiner, formatTime(new Date()))) throw new ProtocolError('not_appointed', 'nobody who may has placed them in the team');
+    const { body, box } = await makeAdmission(team, running.number, key, account, to);
     await postTeamStatement(team, await this.sayOfTeam(TEAM_ADMISSION, body, chain), new Map([[account, box]]), null);
     await this.teams.load();
   }

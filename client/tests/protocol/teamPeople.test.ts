@@ -4,7 +4,7 @@ import { covers } from '../../src/protocol/controlChain.ts';
 import type { AccountId, TeamId } from '../../src/protocol/ids.ts';
 import type { Json } from '../../src/protocol/strictJson.ts';
 import { readersAt, verifyTeamChain, type TeamChain } from '../../src/protocol/teamChain.ts';
-import { generationDue, nextMembers } from '../../src/protocol/teamDue.ts';
+import { generationDue, isPlaced, nextMembers } from '../../src/protocol/teamDue.ts';
 import { refusalOf, vectors } from './publicVectors.ts';
 import { envelopesOf, verifiedWorld, type World, type WorldJson } from './world.ts';
 
@@ -16,7 +16,7 @@ interface Case {
 interface File {
   team: TeamId;
   chains: (Case & { error?: string; head: string; name_of: string; managers: string[]; members: string[][]; stays: Json[]; events: Json[] })[];
-  standing: (Case & { at: string; readers: string[]; next: string[]; due: string | null })[];
+  standing: (Case & { at: string; readers: string[]; next: string[]; due: string | null; placed: string[] })[];
   covers: (Case & { account: AccountId; key: string; at: string; covered: boolean })[];
 }
 
@@ -48,7 +48,8 @@ describe('the people of a team, as the shared vectors pin them', () => {
     for (const one of file.standing) {
       const chain = await verified(one);
       const due = generationDue(chain, world.accounts, one.at);
-      expect(one, one.name).to.deep.include({ readers: readersAt(chain, one.at), next: nextMembers(chain, one.at), due });
+      const placed = [...world.chains.values()].filter((account) => isPlaced(chain, account, one.at)).map(({ account }) => account);
+      expect(one, one.name).to.deep.include({ readers: readersAt(chain, one.at), next: nextMembers(chain, one.at), due, placed: placed.sort() });
     }
   });
 

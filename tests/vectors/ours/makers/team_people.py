@@ -19,7 +19,7 @@ from messenger.protocol.kinds.team_people import (
 )
 from messenger.protocol.statement import Body
 from messenger.protocol.team_chain import TeamChain, verify_team_chain
-from messenger.protocol.team_due import generation_due, next_members
+from messenger.protocol.team_due import generation_due, is_placed, next_members
 from messenger.protocol.team_stays import Stay, TeamEvent
 from tests.vectors.ours.makers import world
 from tests.vectors.ours.makers.chains import TEAM_KEYS, admission_body, generation_body, team_statements
@@ -225,6 +225,8 @@ def _instants() -> list[tuple[str, Told, int]]:
         ("cover extended in time", COVERED.appoints(DINA, 590, cover=CoverPeriod(at(500), at(700))), 650),
         ("a member with newer keys", START.appoints(ROBBED, 60).member(_old_key(), AMARA, 61), 2500),
         ("between leaving and coming back", LEFT.appoints(TOM, 80).admits(TOM, 81, generation=2), 75),
+        ("appointed and not yet let in", START.appoints(MEI, 60), 61),
+        ("cover appointed and not yet let in, over", START.appoints(DINA, 50, cover=PERIOD), 600),
         ("after coming back", LEFT.appoints(TOM, 80).admits(TOM, 81, generation=2), 82),
     ]
 
@@ -239,8 +241,19 @@ def _standing(name: str, told: Told, minutes: int) -> JsonObject:
     readers: list[JsonValue] = [*chain.readers_at(instant)]
     following: list[JsonValue] = [*next_members(chain, instant)]
     due = generation_due(chain, accounts, instant)
+    placed: list[JsonValue] = [
+        *sorted(one.account for one in world.PEOPLE if is_placed(chain, one.verified(), instant))
+    ]
     statements = wire(list(told.statements))
-    return {"name": name, "statements": statements, "at": instant, "readers": readers, "next": following, "due": due}
+    return {
+        "name": name,
+        "statements": statements,
+        "at": instant,
+        "readers": readers,
+        "next": following,
+        "due": due,
+        "placed": placed,
+    }
 
 
 def _covered() -> list[tuple[str, Told, Person, int, int, bool]]:
