@@ -1,8 +1,8 @@
 """Shows every view in every state (`client/tests/gallery`) in Chromium and measures what it shows.
 
-A state is looked at in both languages, at three widths, light and dark, under the policy that the application's pages
-have: sideways scrolling, words that were left unfilled, and accessibility by axe-core, in the looks that are judged,
-or in all twelve where GALLERY_SCREENSHOTS names a folder, in which each look is then kept as a picture.
+A state is looked at in both languages, at three widths, light or dark, under the policy that the application's pages
+have: sideways scrolling, words that were left unfilled, and accessibility by axe-core in the looks that are judged.
+Where GALLERY_SCREENSHOTS names a folder every look is taken, judged and kept there as a picture.
 """
 
 import os
@@ -18,7 +18,6 @@ from tests.client.browser_units import ROOT
 from tests.client.page_faults import (
     JUDGED,
     LANGUAGES,
-    THEMES,
     WIDTHS,
     Theme,
     faults_at_double_text,
@@ -28,6 +27,7 @@ from tests.client.page_faults import (
     listen,
     resize,
     stops_out_of_sight,
+    themes,
 )
 
 GALLERY: Final = ROOT / "client" / "tests" / "gallery"
@@ -76,13 +76,14 @@ class Gallery:
 
     def faults(self, state: str) -> Iterator[tuple[Look, list[str]]]:
         """Every look at a state, with what is wrong in it; an empty list where nothing is."""
+        pictures = "GALLERY_SCREENSHOTS" in os.environ
         for language, page in self._pages.items():
             self._show(state, language, 1280)
             for width, height in WIDTHS.items():
                 resize(page, width, height)
-                for theme in THEMES:
+                for theme in themes(language, width, pictures=pictures):
                     page.emulate_media(color_scheme=theme)
-                    judged = "GALLERY_SCREENSHOTS" in os.environ or (language, width, theme) in JUDGED
+                    judged = pictures or (language, width, theme) in JUDGED
                     look = Look(state, language, width, theme)
                     found = [*faults_of_layout(page), *faults_of_words(page)]
                     yield look, [*found, *(faults_of_axe(page) if judged else []), *self._heard(language)]

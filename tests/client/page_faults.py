@@ -1,7 +1,8 @@
 """What can be wrong with a page whatever it shows; for the gallery of views and for the walk through the application.
 
-A look is a language, a width and a theme. axe-core takes most of the time of one, so it judges the four of `JUDGED`,
-which have each width, theme and language among them, unless somebody asks for all twelve.
+A look is a language, a width and a theme. The suite takes six of the twelve, because no theme moves anything: each
+language at each width, in the theme of `IN_THE_SUITE`. axe-core takes most of the time of one, so it judges the four of
+`JUDGED`, which have each width, theme and language among them. Where pictures are kept all twelve are taken and judged.
 """
 
 import re
@@ -13,10 +14,11 @@ Theme = Literal["light", "dark"]
 
 LANGUAGES: Final = ("en", "zh-Hans")
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
-WIDTHS: Final = {320: 640, 390: 844, 1280: 800}
-"""Width to height, in CSS pixels: the narrowest WCAG asks for, a phone, a desk."""
+WIDTHS: Final = {1280: 800, 390: 844, 320: 640}
+"""Width to height, in CSS pixels: a desk, a phone, the narrowest WCAG asks for."""
 
 JUDGED: Final = {("en", 320, "dark"), ("en", 1280, "light"), ("zh-Hans", 390, "light"), ("zh-Hans", 1280, "dark")}
+IN_THE_SUITE: Final = JUDGED | {("en", 390, "light"), ("zh-Hans", 320, "dark")}
 
 _AXE: Final = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
     ({id, nodes}) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)"""
@@ -40,7 +42,16 @@ _HIDDEN: Final = """() => {
     });
     return seen ? null : `${focused.tagName}.${focused.className} ${focused.textContent.trim().slice(0, 40)}`;
 }"""
+_AT_WIDTH: Final = """width => new Promise(resolve => {
+    const ask = () => innerWidth === width ? resolve() : requestAnimationFrame(ask);
+    ask();
+})"""
 _PLACE: Final = re.compile(r"\{\w+\}|\bundefined\b|\[object ")
+
+
+def themes(language: str, width: int, *, pictures: bool) -> list[Theme]:
+    """The themes in which a page is looked at in a language at a width."""
+    return [theme for theme in THEMES if pictures or (language, width, theme) in IN_THE_SUITE]
 
 
 def listen(page: Page) -> list[str]:
@@ -53,8 +64,10 @@ def listen(page: Page) -> list[str]:
 
 def resize(page: Page, width: int, height: int) -> None:
     """Resize and wait until the page knows: until then it is laid out, and measured, at the width before."""
+    if page.viewport_size == {"width": width, "height": height}:
+        return
     page.set_viewport_size({"width": width, "height": height})
-    page.wait_for_function("width => innerWidth === width", arg=width)
+    page.evaluate(_AT_WIDTH, width)
 
 
 def faults_of_axe(page: Page) -> list[str]:

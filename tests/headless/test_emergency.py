@@ -171,6 +171,7 @@ def test_the_server_adds_itself_as_an_emergency_reader_to_nobody(emergencies: Em
         assert code_of(lambda: _rooms(Emergencies.of(amara)).open(talk)) == "not_the_patient"
 
 
+@pytest.mark.parametrize("clinic", ["sqlite"], indirect=True)
 def test_everybody_does_their_part_on_the_command_line(emergencies: EmergencyClinic, talk: str, tmp_path: Path) -> None:
     run = CommandLine(emergencies, tmp_path)
     patient = ("--patient", emergencies.account(PATIENT), "--conversation", talk)

@@ -7,13 +7,13 @@ from typing import Final
 
 from tests.client.page_faults import (
     JUDGED,
-    THEMES,
     WIDTHS,
     faults_at_double_text,
     faults_of_axe,
     faults_of_layout,
     faults_of_words,
     resize,
+    themes,
 )
 from tests.walk.walker import Walker
 from tests.walk.words import faults_of_language
@@ -30,7 +30,7 @@ def looks(walker: Walker, stop: str) -> Iterator[tuple[str, list[str]]]:
     yield f"{stop}.{walker.language}", faults_of_language(page, walker.language)
     for width, height in WIDTHS.items():
         resize(page, width, height)
-        for theme in THEMES:
+        for theme in themes(walker.language, width, pictures=pictures() is not None):
             page.emulate_media(color_scheme=theme)
             name = f"{stop}.{walker.language}.{width}.{theme}"
             judged = pictures() is not None or (walker.language, width, theme) in JUDGED

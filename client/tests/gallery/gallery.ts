@@ -54,7 +54,8 @@ async function show(name: string, language: Language): Promise<void> {
   element.actions = state.actions;
   document.body.append(element);
   await quiet();
-  await state.before?.(element);
+  if (state.before === undefined) return;
+  await state.before(element);
   await quiet();
 }
 
