@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Integer,
     LargeBinary,
     Select,
     Table,
@@ -51,20 +52,24 @@ _EMPTY: Final[Mapping[str, TypeEngine[Any]]] = {
 _Kind = Literal["insert", "upsert", "update"]
 
 
-class _Texts(TypeDecorator[Collection[str]]):
-    """Several texts as one parameter: an array on PostgreSQL, JSON on SQLite."""
+class _Several(TypeDecorator[Collection[str] | Collection[int]]):
+    """Several texts or numbers as one parameter: an array on PostgreSQL, JSON on SQLite."""
 
     impl = Text
     cache_ok = True
 
+    def __init__(self, kind: type[Text | BigInteger]) -> None:
+        super().__init__()
+        self.kind = kind
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type that travels."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else postgresql.ARRAY(Text()))
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else postgresql.ARRAY(self.kind()))
 
-    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Collection[str] | Collection[int] | None, dialect: Dialect) -> Any:
         """To the database."""
-        texts = list(value or ())
-        return json.dumps(texts) if dialect.name == "sqlite" else texts
+        several = list(value or ())
+        return json.dumps(several) if dialect.name == "sqlite" else several
 
 
 class _Among(ColumnElement[bool]):
@@ -73,31 +78,32 @@ class _Among(ColumnElement[bool]):
     inherit_cache = True
     _traverse_internals = [  # noqa: RUF012 (as its base class declares it)
         ("column", InternalTraversal.dp_clauseelement),
-        ("texts", InternalTraversal.dp_clauseelement),
+        ("several", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: ColumnElement[str], texts: BindParameter[Any]) -> None:
+    def __init__(self, column: ColumnElement[Any], several: BindParameter[Any]) -> None:
         self.column = column
-        self.texts = texts
+        self.several = several
 
 
-def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """Whether a column of texts holds one of those handed in under `name`, however many they are.
+def among(column: ColumnElement[str] | ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """Whether a column of texts or numbers holds one of those handed in under `name`, however many they are.
 
     `IN` writes a parameter for each, so that what runs with every batch is another statement each time: built, parsed
     and planned anew.
     """
-    return _Among(column, bindparam(name, type_=_Texts()))
+    kind = BigInteger if isinstance(column.type, Integer) else Text
+    return _Among(column, bindparam(name, type_=_Several(kind)))
 
 
 @compiles(_Among, "postgresql")
 def _among_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    return f"{compiler.process(element.column, **options)} = ANY ({compiler.process(element.texts, **options)})"
+    return f"{compiler.process(element.column, **options)} = ANY ({compiler.process(element.several, **options)})"
 
 
 @compiles(_Among, "sqlite")
 def _among_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    several = f"SELECT value FROM json_each({compiler.process(element.texts, **options)})"  # noqa: S608 (a parameter)
+    several = f"SELECT value FROM json_each({compiler.process(element.several, **options)})"  # noqa: S608 (a parameter)
     return f"{compiler.process(element.column, **options)} IN ({several})"
 
 

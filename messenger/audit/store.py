@@ -2,14 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import bindparam, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from messenger.audit.models import AuditBody, AuditCheckpoint, AuditDetail, AuditFrame, AuditNode, Log, QueuedEntry
-from messenger.bulk import Rows, Writes, insert_all
+from messenger.bulk import Rows, Writes, among, insert_all, table_of
 from messenger.merkle.tree import Node, NodeId
 from messenger.protocol.access_log import Frame
+
+_queue = table_of(QueuedEntry).c
+
+_REMOVED: Final = delete(table_of(QueuedEntry)).where(among(_queue.id, "entries"))
+
+_NEWEST: Final = (
+    select(func.max(AuditFrame.sequence))
+    .where(AuditFrame.clinic == bindparam("clinic"), AuditFrame.subject == QueuedEntry.subject)
+    .correlate(QueuedEntry)
+    .scalar_subquery()
+)
+_ENDS: Final = select(QueuedEntry.subject, _NEWEST).where(among(_queue.id, "entries")).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +79,12 @@ def list_waiting(session: Session, clinic: str, limit: int) -> list[Waiting]:
 
 def remove_waiting(session: Session, entries: Sequence[Waiting]) -> None:
     """Take exactly these out of the queue: a smaller id may belong to a transaction that commits later."""
-    session.execute(delete(QueuedEntry).where(QueuedEntry.id.in_([entry.id for entry in entries])))
+    session.execute(_REMOVED, {"entries": [entry.id for entry in entries]})
 
 
 def chain_heads(session: Session, clinic: str, entries: Sequence[Waiting]) -> dict[str, ChainHead]:
     """The newest frame of each subject that the entries name; absent where a chain has none yet."""
-    newest = (
-        select(func.max(AuditFrame.sequence))
-        .where(AuditFrame.clinic == clinic, AuditFrame.subject == QueuedEntry.subject)
-        .correlate(QueuedEntry)
-        .scalar_subquery()
-    )
-    ends = session.execute(
-        select(QueuedEntry.subject, newest).where(QueuedEntry.id.in_([entry.id for entry in entries])).distinct()
-    )
+    ends = session.execute(_ENDS, {"clinic": clinic, "entries": [entry.id for entry in entries]})
     begun = [(subject, sequence) for subject, sequence in ends if sequence is not None]
     rows = session.execute(
         select(AuditFrame.subject, AuditFrame.sequence, AuditFrame.hash).where(

@@ -1,9 +1,9 @@
 """The writer: one greenlet that drains a queue and commits all it finds in one transaction.
 
-It waits for nothing to collect: while one batch commits, the next one gathers. An answer follows a commit that
-succeeded. A batch that fails is tried again piece by piece, so that one bad piece fails alone; a commit that failed in
-the answer only is found out by the message's id. What leaves the process is put on other queues by the after-commit
-subscribers and never holds up an answer.
+While one batch commits the next one gathers, and what has reached the process already still joins it. An answer
+follows a commit that succeeded. A batch that fails is tried again piece by piece, so that one bad piece fails alone; a
+commit that failed in the answer only is found out by the message's id. What leaves the process is put on other queues
+by the after-commit subscribers and never holds up an answer.
 """
 
 import logging
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+import gevent
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from messenger.clock import Clock
@@ -29,6 +30,9 @@ from messenger.protocol.shape import Members
 
 MOST_AT_ONCE: Final = 256
 """Pieces of work in one transaction."""
+
+GATHER_SECONDS: Final = 0.005
+"""How long a batch may grow at most while the loop is busy; with nothing to do it begins at once."""
 
 MOST_WAITING: Final = 8192
 """Pieces of work in the queue; more are turned away at once."""
@@ -112,10 +116,20 @@ class Writer:
         return answer
 
     def _drain(self) -> list[_Waiting]:
-        found = [self._waiting.get()]
+        found: list[_Waiting | None] = [self._waiting.get()]
+        # Who was answered by the batch before is about to send again: the loop turns until nothing more comes of it.
+        with gevent.Timeout(GATHER_SECONDS, exception=False):
+            before = 0
+            while before < len(found) < MOST_AT_ONCE:
+                before = len(found)
+                gevent.idle()
+                self._take(found)
+        self._take(found)
+        return [item for item in found if item is not None]
+
+    def _take(self, found: list[_Waiting | None]) -> None:
         while len(found) < MOST_AT_ONCE and not self._waiting.empty():
             found.append(self._waiting.get())
-        return [item for item in found if item is not None]
 
     def _store(self, batch: Sequence[_Waiting]) -> None:
         try:

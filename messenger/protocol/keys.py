@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -51,10 +52,14 @@ class SigningPublicKey:
         """The key's id."""
         return signing_key_id(self.raw)
 
+    @cached_property
+    def _loaded(self) -> Ed25519PublicKey:
+        return Ed25519PublicKey.from_public_bytes(self.raw)
+
     def verify(self, signature: bytes, message: bytes) -> None:
         """Returns if `signature` is this key's over `message`; raises `SignatureRefused` (`bad_signature`)."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
+            self._loaded.verify(signature, message)
         except InvalidSignature as refused:
             raise SignatureRefused("bad_signature", "This signature is not the key's over these bytes.") from refused
 

@@ -46,9 +46,9 @@ class CappedQueue(driver.queue.JoinableQueue):  # type: ignore[misc]  # engineio
         self._bytes += _size(item)
         super().put(item, *args, **kwargs)
 
-    def get(self, *args: Any, **kwargs: Any) -> Packet | None:
-        """The oldest packet."""
-        item = super().get(*args, **kwargs)
+    def get(self, block: bool = True, timeout: float | None = None) -> Packet | None:  # noqa: ARG002, FBT001, FBT002
+        """The oldest packet. Whoever waits has no timer: a ping comes every 25 seconds, and None at the end."""
+        item = super().get(block)
         self._bytes -= _size(item)
         return item
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import pytest
 from tests.headless.residents import PASSWORD, Clinic, run_messenger
 from tests.servers import ROOT, free_port
 
-# A verb speaks to the service by HTTP alone: what lies behind is tried on both kinds of database elsewhere.
-pytestmark = pytest.mark.parametrize("clinic", ["sqlite"], indirect=True)
+
+@pytest.fixture
+def clinic(clinic_on: Callable[[str], Clinic]) -> Clinic:
+    """On SQLite: a verb speaks to the service by HTTP alone, and what lies behind is tried on both kinds elsewhere."""
+    return clinic_on("sqlite")
 
 
 @pytest.fixture
@@ -111,7 +115,7 @@ def test_a_missing_option_is_wrong_usage(clinic: Clinic) -> None:
     assert error(run_messenger(clinic.server, "send", expect=2)) == "wrong_usage"
 
 
-def test_a_service_that_is_not_there_is_unreachable(clinic: Clinic, tmp_path: Path) -> None:
+def test_a_service_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     (tmp_path / "password").write_text(PASSWORD)
     door = [
         "--server",
