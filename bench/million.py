@@ -44,7 +44,7 @@ _TABLES: tuple[tuple[int, str], ...] = (
     (
         PATIENTS,
         """INSERT INTO conversations SELECT 'cnv_' || {hex_i}, clinic, 'acc_' || {hex_i}, created, control_head, epoch,
-           epoch_began, epoch_place, NULL, :rows / :patients, last_received
+           epoch_began, epoch_place, NULL, :rows / :patients, last_received, emergency, epoch_over
            FROM conversations, n WHERE conversation = :conversation""",
     ),
     (
