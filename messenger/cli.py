@@ -7,27 +7,49 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
 
 import click
 import requests
 
 from config import Settings, SettingsError
-from messenger.auditor.commands import log_commands
 from messenger.db import AnotherServerRuns
 from messenger.errors import BetweenError
-from messenger.headless.commands import HEADLESS_COMMANDS
-from messenger.headless.consent_commands import consent
-from messenger.headless.consent_file_commands import CONSENT_FILE_COMMANDS
-from messenger.headless.emergency_commands import emergency
 from messenger.merkle.errors import MerkleError
 from messenger.own_process import StartFailed
 from messenger.protocol.errors import ProtocolError
-from messenger.teams.commands import clinic
 
 REFUSED, USAGE, UNREACHABLE = 1, 2, 3
 
+VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "clinic": ("messenger.teams.commands", "clinic"),
+    "consent": ("messenger.headless.consent_file_commands", "consent"),
+    "conversations": ("messenger.headless.commands", "conversations"),
+    "emergency": ("messenger.headless.emergency_commands", "emergency"),
+    "invite": ("messenger.headless.commands", "invite"),
+    "log": ("messenger.auditor.commands", "log_commands"),
+    "read": ("messenger.headless.commands", "read"),
+    "send": ("messenger.headless.commands", "send"),
+    "sign-up": ("messenger.headless.commands", "sign_up"),
+}
+"""Where each verb stands: only the one that is asked for is loaded, for loading all of them takes most of a second."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *VERBS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return super().get_command(ctx, cmd_name)
+        module, name = VERBS[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def commands() -> None:
     """Between: end-to-end encrypted messaging between a patient and their care team."""
 
@@ -66,14 +88,6 @@ def routes(*, as_json: bool) -> None:
         return
     for door in doors:
         click.echo(f"{door.guard:<14} {','.join(door.methods) or door.kind:<7} {door.rule or door.name}")
-
-
-commands.add_command(log_commands)
-commands.add_command(clinic)
-for command in CONSENT_FILE_COMMANDS:
-    consent.add_command(command)
-for command in (*HEADLESS_COMMANDS, consent, emergency):
-    commands.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -198,9 +198,6 @@ def invite(door: Door, role: Any, teams: tuple[str, ...], card_name: str | None,
     )
 
 
-HEADLESS_COMMANDS: Final = (sign_up, conversations, send, read, invite)
-
-
 def _follow(opened: OpenedConversation) -> None:
     with Follower(opened) as follower:
         for message in follower.messages():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 import click
 
 from messenger.clock import SystemClock
 from messenger.headless.commands import Door, print_line, with_door
+from messenger.headless.consent_commands import consent
 from messenger.headless.exports import export_consents
 from messenger.headless.identifiers import now
 from messenger.interchange.evidence import read_fingerprint
@@ -36,7 +36,7 @@ def _head(_context: click.Context, _option: click.Parameter, value: str | None) 
         raise click.BadParameter("The hash of a decision: 43 characters.") from refused
 
 
-@click.command()
+@consent.command()
 @with_door
 @click.option("--format", "release", type=click.Choice(RELEASES), default="r4", show_default=True)
 @click.option("--patient", metavar="ID", help="Care staff: whose; a patient exports their own.")
@@ -49,16 +49,13 @@ def export(door: Door, release: Release, patient: str | None, output: Path) -> N
     print_line({"file": str(output), **_shown(shown)})
 
 
-@click.command()
+@consent.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--clinic-fingerprint", "fingerprint", required=True, callback=_fingerprint, help="As on its card.")
 @click.option("--head", callback=_head, help="A decision known from elsewhere: the copy must reach to it.")
 def verify(file: Path, fingerprint: str, head: str | None) -> None:
     """Check a copy of decisions offline: this patient of this clinic signed exactly this. Prints what it shows."""
     print_line({"ok": True, **_shown(verify_export(file.read_bytes(), fingerprint, head))})
-
-
-CONSENT_FILE_COMMANDS: Final = (export, verify)
 
 
 def _shown(shown: VerifiedExport) -> JsonObject:
