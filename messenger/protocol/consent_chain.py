@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal
 
 from messenger.protocol.account_chain import AccountChain
@@ -77,9 +78,14 @@ class ConsentChain:
 
     def place_of(self, head: str) -> int:
         """Where the statement with this hash stands; raises `ChainRefused` (`unknown_consent_head`)."""
-        if head not in self.hashes:
+        place = self._places.get(head)
+        if place is None:
             raise ChainRefused("unknown_consent_head", "This names a consent that the patient's chain does not hold.")
-        return self.hashes.index(head)
+        return place
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {hashed: place for place, hashed in enumerate(self.hashes)}
 
     def terms_at(self, head: str) -> tuple[ConsentBody, ...]:
         """The consents that stand after the statement with this hash, in the order in which they were first given:
@@ -105,8 +111,16 @@ class ConsentChain:
         Raises as `place_of`.
         """
         last = self.place_of(head)
-        opted_out = sum(one.place <= last and not one.opted_in for one in self.choices)
-        return opted_out + sum(one.place <= last and _withdraws(one, conversation) for one in self.decisions)
+        if (last, conversation) not in self._withdrawn:
+            opted_out = sum(one.place <= last and not one.opted_in for one in self.choices)
+            taken = sum(one.place <= last and _withdraws(one, conversation) for one in self.decisions)
+            self._withdrawn[last, conversation] = opted_out + taken
+        return self._withdrawn[last, conversation]
+
+    @cached_property
+    def _withdrawn(self) -> dict[tuple[int, str], int]:
+        """What was counted once, by place and conversation: every message asks."""
+        return {}
 
     def _opted_in_after(self, last: int) -> bool:
         self._refuse_newer(last)

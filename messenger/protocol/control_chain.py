@@ -1,13 +1,17 @@
 """The control chain of a conversation: which key, for whom, on whose word (`docs/protocol.md` §5).
 
+Longer than most: every rule of a link reads the same state, from the first statement or from what is known on.
+
 A link that lists more or fewer readers than the patient's consents give is invalid, and so is one whose signer the link
 before did not cover. Consent is who holds a key: every client computes it again before it encrypts and before it shows.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.chain import ChainWalk, refuse_empty
@@ -52,6 +56,12 @@ class ControlChain:
     hashes: tuple[str, ...]
     emergency: EmergencyKey | None = None
     """The emergency key that stands: what later epochs are sealed to while the patient is opted in."""
+    emergency_keys: tuple[EmergencyKey, ...] = ()
+    """Every one that the conversation has had, in the order of the chain."""
+    signers: Mapping[str, int] = field(default_factory=dict)
+    """Who has signed here, and the newest version of their keys that did."""
+    newer: tuple[int, ...] = ()
+    """Places of statements that a newer version wrote."""
 
     @property
     def running(self) -> Link:
@@ -69,10 +79,16 @@ class ControlChain:
 
     def running_at(self, head: str) -> Link | None:
         """The newest link when the chain's head was this one; None if it never was."""
-        if head not in self.hashes:
-            return None
-        place = self.hashes.index(head)
-        return [link for link in self.links if link.place <= place][-1]
+        place = self._places.get(head)
+        return None if place is None else self.links[bisect_right(self._begun, place) - 1]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {hashed: place for place, hashed in enumerate(self.hashes)}
+
+    @cached_property
+    def _begun(self) -> list[int]:
+        return [link.place for link in self.links]
 
 
 def covers(readers: Mapping[str, str], account: str, teams: Teams, at: str) -> bool:
@@ -105,19 +121,30 @@ def verify_control_chain(
     reading = _ControlReading(conversation, consents, teams, accounts, Signers(accounts), custodians or {})
     walk = ChainWalk(f"conversation:{conversation}")
     clinic = reading.create(envelopes[0], walk)
-    for envelope in envelopes[1:]:
-        if walk.take_if_newer(envelope):
-            continue
-        if envelope.type == payload_type(ConversationNameBody.kind):
-            reading.rename(envelope, walk)
-        elif envelope.type == payload_type(ConversationHistoryBody.kind):
-            reading.open_history(envelope, walk)
-        elif envelope.type == payload_type(EmergencyKeyBody.kind):
-            reading.set_emergency_key(envelope, walk)
-        else:
-            reading.rotate(envelope, walk)
-    links, history, hashes = tuple(reading.links), tuple(reading.history), tuple(walk.hashes)
-    return ControlChain(conversation, clinic, consents.patient, links, reading.name, history, hashes, reading.standing)
+    return reading.go_on(envelopes[1:], walk, clinic)
+
+
+def continue_control_chain(
+    known: ControlChain,
+    envelopes: Sequence[Envelope],
+    consents: ConsentChain,
+    teams: Teams,
+    accounts: Accounts,
+    custodians: CustodianSets | None = None,
+) -> ControlChain:
+    """The conversation after these statements too: what is `known` was verified before and is not looked at again.
+
+    What it was judged by may only have grown since. Raises `ChainRefused` as `verify_control_chain`, `broken_chain`
+    where the statements do not follow the ones known, `unknown_consent_head` where the consents are not those of then.
+    """
+    if known.patient != consents.patient:
+        raise ChainRefused("wrong_patient", "This conversation is another patient's.")
+    consents.place_of(known.running.consent_head)
+    signers = Signers(accounts, dict(known.signers))
+    reading = _ControlReading(known.conversation, consents, teams, accounts, signers, custodians or {})
+    reading.take_up(known)
+    walk = ChainWalk(f"conversation:{known.conversation}", list(known.hashes), list(known.newer))
+    return reading.go_on(envelopes, walk, known.clinic)
 
 
 @dataclass
@@ -133,6 +160,38 @@ class _ControlReading:
     name: ConversationName | None = None
     emergency_keys: list[EmergencyKey] = field(default_factory=list)
     standing: EmergencyKey | None = None
+
+    def take_up(self, known: ControlChain) -> None:
+        self.links, self.history = list(known.links), list(known.history)
+        self.emergency_keys, self.standing, self.name = list(known.emergency_keys), known.emergency, known.name
+
+    def go_on(self, envelopes: Sequence[Envelope], walk: ChainWalk, clinic: str) -> ControlChain:
+        for envelope in envelopes:
+            if not walk.take_if_newer(envelope):
+                self._read_later(envelope, walk)
+        return ControlChain(
+            conversation=self.conversation,
+            clinic=clinic,
+            patient=self.consents.patient,
+            links=tuple(self.links),
+            name=self.name,
+            history=tuple(self.history),
+            hashes=tuple(walk.hashes),
+            emergency=self.standing,
+            emergency_keys=tuple(self.emergency_keys),
+            signers=dict(self.signers.versions),
+            newer=tuple(walk.newer),
+        )
+
+    def _read_later(self, envelope: Envelope, walk: ChainWalk) -> None:
+        if envelope.type == payload_type(ConversationNameBody.kind):
+            self.rename(envelope, walk)
+        elif envelope.type == payload_type(ConversationHistoryBody.kind):
+            self.open_history(envelope, walk)
+        elif envelope.type == payload_type(EmergencyKeyBody.kind):
+            self.set_emergency_key(envelope, walk)
+        else:
+            self.rotate(envelope, walk)
 
     def create(self, envelope: Envelope, walk: ChainWalk) -> str:
         statement, signer = self.signers.verify(envelope, ConversationCreateBody)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from messenger.protocol.kinds.conversation import Epoch
 
@@ -17,7 +18,7 @@ class Link:
     consent_head: str
     place: int
 
-    @property
+    @cached_property
     def keys(self) -> dict[str, str]:
         """Each reader's sealing key id."""
         return {reader.reader: reader.key for reader in self.epoch.readers}

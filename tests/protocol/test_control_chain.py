@@ -1,11 +1,13 @@
 """The control chain: whose key, for whom, on whose word; who is a reader; when an epoch must be left."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messenger.protocol.consent_chain import ConsentChain, verify_consent_chain
-from messenger.protocol.control_chain import ControlChain, verify_control_chain
+from messenger.protocol.control_chain import ControlChain, continue_control_chain, verify_control_chain
 from messenger.protocol.errors import ProtocolError
 from messenger.protocol.kinds.consent import ConsentBody
 from messenger.protocol.members import members
@@ -16,7 +18,7 @@ from tests.protocol.own_vectors import Case, cases, refusal, table
 from tests.protocol.test_chains import account, clinic, envelopes
 from tests.vectors.ours.makers.consents import consent_body
 from tests.vectors.ours.makers.conversation import CONVERSATION, Conversation, Surroundings
-from tests.vectors.ours.makers.world import PEGGY, TEAM, at, made_id
+from tests.vectors.ours.makers.world import PEGGY, TEAM, TOM, at, made_id
 
 
 def surroundings_of(case: Case) -> tuple[ConsentChain, Teams]:
@@ -44,6 +46,39 @@ def test_a_conversation(case: Case) -> None:
     assert [[one.reader for one in link.epoch.readers] for link in chain.links] == case["epochs"]
     name = None if chain.name is None else {"epoch": chain.name.epoch, "ciphertext": chain.name.ciphertext}
     assert name == case["name_of"]
+
+
+def _continued(case: Case, cut: int) -> ControlChain:
+    consents, teams = surroundings_of(case)
+    statements = envelopes(case["statements"])
+    known = verify_control_chain(statements[:cut], CONVERSATION, consents, teams, account)
+    return continue_control_chain(known, statements[cut:], consents, teams, account)
+
+
+@pytest.mark.parametrize("case", cases("control_chains", "chains"))
+def test_a_chain_continued_from_any_place_is_judged_as_from_its_beginning(case: Case) -> None:
+    for cut in range(1, len(case["statements"]) + 1):
+        if "error" not in case:
+            assert _continued(case, cut) == _verify(case)
+            continue
+        with pytest.raises(ProtocolError) as error:
+            _continued(case, cut)
+        assert refusal(error) == case["error"]
+
+
+def test_nothing_follows_a_chain_that_is_not_its_own_or_was_judged_by_other_consents() -> None:
+    accepted = [case.values[0] for case in cases("control_chains", "chains") if "error" not in case.values[0]]
+    long = max(accepted, key=lambda case: len(case["statements"]))
+    (consents, teams), chain = surroundings_of(long), _verify(long)
+    for again, code in ((long["statements"], "wrong_type"), (long["statements"][-1:], "broken_chain")):
+        with pytest.raises(ProtocolError) as error:
+            continue_control_chain(chain, envelopes(again), consents, teams, account)
+        assert refusal(error) == code
+    other = replace(consents, hashes=tuple(reversed(consents.hashes))[1:])
+    for judged_by, code in ((other, "unknown_consent_head"), (replace(consents, patient=TOM.account), "wrong_patient")):
+        with pytest.raises(ProtocolError) as error:
+            continue_control_chain(chain, [], judged_by, teams, account)
+        assert refusal(error) == code
 
 
 @pytest.mark.parametrize("case", cases("control_chains", "rotation"))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache, partial
 
 import pytest
 
 from messenger.protocol.clinic_chain import verify_clinic_chain
 from messenger.protocol.consent_chain import ConsentChain, verify_consent_chain
-from messenger.protocol.control_chain import ControlChain, verify_control_chain
+from messenger.protocol.control_chain import ControlChain, continue_control_chain, verify_control_chain
 from messenger.protocol.emergency_chain import verify_emergency
 from messenger.protocol.emergency_text import open_text, seal_text
 from messenger.protocol.encoding import b64u_decode, b64u_encode
@@ -51,6 +52,20 @@ def _control(case: Case) -> ControlChain:
     return verify_control_chain(
         envelopes(case["statements"]), CONVERSATION, *_surroundings(case), everybody, named_sets()
     )
+
+
+@pytest.mark.parametrize("case", cases("emergency", "control_chains"))
+def test_a_conversation_continued_from_any_place_has_the_emergency_keys_it_had(case: Case) -> None:
+    judged_by, statements = (*_surroundings(case), cache(everybody), named_sets()), envelopes(case["statements"])
+    whole = None if "error" in case else _control(case)
+    for cut in range(1, len(statements) + 1):
+        known_or_refused = partial(verify_control_chain, statements[:cut], CONVERSATION, *judged_by)
+        if "error" not in case:
+            assert continue_control_chain(known_or_refused(), statements[cut:], *judged_by) == whole
+            continue
+        with pytest.raises(ProtocolError) as error:
+            continue_control_chain(known_or_refused(), statements[cut:], *judged_by)
+        assert refusal(error) == case["error"]
 
 
 @pytest.mark.parametrize("case", cases("emergency", "clinic_chains"))

@@ -6,11 +6,19 @@ import { peekHeader, statementHash, type Envelope, type Header } from './stateme
 
 /** The statements of one chain taken one after the other; `hashes` are theirs, in order. */
 export class ChainWalk {
-  readonly hashes: string[] = [];
+  readonly hashes: string[];
   /** Places of statements written by a newer version: kept, and nothing concluded from them. */
-  readonly newer: number[] = [];
+  readonly newer: number[];
 
-  constructor(private readonly chain: string) {}
+  /** From the beginning, or after what is known already. */
+  constructor(
+    private readonly chain: string,
+    hashes: readonly string[] = [],
+    newer: readonly number[] = [],
+  ) {
+    this.hashes = [...hashes];
+    this.newer = [...newer];
+  }
 
   /** The last statement's hash. */
   get head(): string | null {
@@ -39,4 +47,16 @@ export function firstOf(envelopes: readonly Envelope[]): Envelope {
   const [first] = envelopes;
   if (!first) throw new ProtocolError('empty_chain', 'a chain without a statement');
   return first;
+}
+
+const places = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+/** Where a statement stands in a verified chain, which grows no more under these `hashes`; null where it does not. */
+export function placeIn(hashes: readonly string[], hash: string): number | null {
+  let known = places.get(hashes);
+  if (known?.size !== hashes.length) {
+    known = new Map(hashes.map((one, place) => [one, place]));
+    places.set(hashes, known);
+  }
+  return known.get(hash) ?? null;
 }

@@ -1,7 +1,7 @@
 /** A patient's consents, in the patient's own word: given, changed, revoked (docs/protocol.md §5). */
 
 import type { AccountChain } from './accountChain.ts';
-import { ChainWalk } from './chain.ts';
+import { ChainWalk, placeIn } from './chain.ts';
 import { changeOf } from './consentChange.ts';
 import { ProtocolError } from './errors.ts';
 import type { AccountId, ConsentId, ConversationId } from './ids.ts';
@@ -56,8 +56,8 @@ export function consentHead(chain: ConsentChain): string | null {
 
 /** Where the statement with this hash stands. @throws ProtocolError `unknown_consent_head` */
 export function placeOfConsentHead(chain: ConsentChain, head: string): number {
-  const place = chain.hashes.indexOf(head);
-  if (place < 0) throw new ProtocolError('unknown_consent_head', "names a consent that the patient's chain does not hold");
+  const place = placeIn(chain.hashes, head);
+  if (place === null) throw new ProtocolError('unknown_consent_head', "names a consent that the patient's chain does not hold");
   return place;
 }
 
@@ -81,6 +81,9 @@ export function termsAt(chain: ConsentChain, head: string): readonly ConsentBody
   return termsAfter(chain, placeOfConsentHead(chain, head));
 }
 
+/** Withdrawals that were counted once, by conversation and place: every message asks. */
+const counted = new WeakMap<ConsentChain, Map<string, number>>();
+
 /**
  * How many decisions up to the statement with this hash took from a consent to this conversation: revoked it, left the conversation out, or shortened
  * its period; and how often the patient opted out of emergency access.
@@ -89,6 +92,14 @@ export function termsAt(chain: ConsentChain, head: string): readonly ConsentBody
  */
 export function withdrawals(chain: ConsentChain, head: string, conversation: ConversationId): number {
   const last = placeOfConsentHead(chain, head);
+  const known = counted.get(chain) ?? new Map<string, number>();
+  counted.set(chain, known);
+  const found = known.get(`${conversation} ${last}`) ?? countWithdrawals(chain, last, conversation);
+  known.set(`${conversation} ${last}`, found);
+  return found;
+}
+
+function countWithdrawals(chain: ConsentChain, last: number, conversation: ConversationId): number {
   const optedOut = chain.choices.filter(({ place, optedIn }) => place <= last && !optedIn).length;
   return optedOut + chain.decisions.filter((decision) => decision.place <= last && withdraws(decision, conversation)).length;
 }

@@ -1,5 +1,6 @@
 /**
- * The control chain of a conversation: which key, for whom, on whose word (docs/protocol.md §5).
+ * Longer than most: every rule of a link reads the same state, from the first statement or from what is known on. The control chain of a conversation:
+ * which key, for whom, on whose word (docs/protocol.md §5).
  *
  * A link that lists more or fewer readers than the patient's consents give is invalid, and so is one whose signer the link before did not cover.
  * Consent is who holds a key: every client computes it again before it encrypts and before it shows.
@@ -7,7 +8,7 @@
 
 import type { AccountChain } from './accountChain.ts';
 import { keyWithSealingId } from './accountChain.ts';
-import { ChainWalk, firstOf } from './chain.ts';
+import { ChainWalk, firstOf, placeIn } from './chain.ts';
 import { isOptedInAt, placeOfConsentHead, termsAt, type ConsentChain } from './consentChain.ts';
 import { checkEmergencyKey, NO_EMERGENCIES, type EmergencyKey, type EmergencyState } from './emergencyKey.ts';
 import { ProtocolError } from './errors.ts';
@@ -51,9 +52,15 @@ export interface ControlChain {
   readonly history: readonly HistoryGrant[];
   /** The emergency key that stands: what later epochs are sealed to while the patient is opted in. */
   readonly emergency: EmergencyKey | null;
+  /** Every one that the conversation has had, in the order of the chain. */
+  readonly emergencyKeys: readonly EmergencyKey[];
   readonly hashes: readonly string[];
   /** The last statement's hash. */
   readonly head: string;
+  /** Who has signed here, and the newest version of their keys that did. */
+  readonly signers: ReadonlyMap<AccountId, number>;
+  /** Places of statements that a newer version wrote. */
+  readonly newer: readonly number[];
 }
 
 /** What the statements of a conversation are judged by: all of it verified. */
@@ -72,8 +79,15 @@ export function linkOf(chain: ControlChain, epoch: number): Link | null {
 
 /** The newest link when the chain's head was this one; null if it never was. */
 export function runningAt(chain: ControlChain, head: string): Link | null {
-  const place = chain.hashes.indexOf(head);
-  return place < 0 ? null : (chain.links.filter((link) => link.place <= place).at(-1) ?? null);
+  const place = placeIn(chain.hashes, head);
+  if (place === null) return null;
+  let [from, until] = [0, chain.links.length];
+  while (from < until) {
+    const middle = (from + until) >> 1;
+    if ((chain.links[middle]?.place ?? 0) <= place) from = middle + 1;
+    else until = middle;
+  }
+  return chain.links[from - 1] ?? null;
 }
 
 /**
@@ -103,36 +117,75 @@ export async function verifyControlChain(
 ): Promise<ControlChain> {
   const walk = new ChainWalk(`conversation:${conversation}`);
   const reading = new ControlReading(conversation, surroundings);
-  const { clinic, first } = await reading.create(firstOf(envelopes), walk);
-  for (const envelope of envelopes.slice(1)) {
-    if (await walk.takeIfNewer(envelope)) continue;
-    if (envelope.type === payloadType(CONVERSATION_NAME.kind)) await reading.rename(envelope, walk);
-    else if (envelope.type === payloadType(CONVERSATION_HISTORY.kind)) await reading.openHistory(envelope, walk);
-    else if (envelope.type === payloadType(EMERGENCY_KEY.kind)) await reading.setEmergencyKey(envelope, walk);
-    else await reading.rotate(envelope, walk);
-  }
-  const { links, name, history, standing: emergency } = reading;
-  const { patient } = surroundings.consents;
-  const running = links.at(-1) ?? first;
-  return { conversation, clinic, patient, links, running, name, history, emergency, hashes: walk.hashes, head: walk.head ?? '' };
+  const begun = await reading.create(firstOf(envelopes), walk);
+  return reading.goOn(envelopes.slice(1), walk, begun);
+}
+
+/**
+ * The conversation after these statements too: what is `known` was verified before and is not looked at again. What it was judged by may only have grown
+ * since.
+ *
+ * @throws ProtocolError as {@link verifyControlChain}, `broken_chain` where the statements do not follow the ones known, `unknown_consent_head` where the
+ * consents are not those of then.
+ */
+export async function continueControlChain(
+  known: ControlChain,
+  envelopes: readonly Envelope[],
+  surroundings: Surroundings,
+): Promise<ControlChain> {
+  const { conversation, patient, clinic, running, hashes, newer } = known;
+  if (patient !== surroundings.consents.patient) throw new ProtocolError('wrong_patient', "another patient's conversation");
+  placeOfConsentHead(surroundings.consents, running.consentHead);
+  const walk = new ChainWalk(`conversation:${conversation}`, hashes, newer);
+  const reading = new ControlReading(conversation, surroundings, known);
+  return reading.goOn(envelopes, walk, { clinic, first: running });
+}
+
+interface Begun {
+  readonly clinic: ClinicId;
+  readonly first: Link;
 }
 
 class ControlReading {
-  readonly links: Link[] = [];
-  readonly history: HistoryGrant[] = [];
-  name: ConversationName | null = null;
-  standing: EmergencyKey | null = null;
-  private readonly emergencyKeys: EmergencyKey[] = [];
+  private readonly links: Link[];
+  private readonly history: HistoryGrant[];
+  private readonly emergencyKeys: EmergencyKey[];
   private readonly signers: Signers;
+  private name: ConversationName | null;
+  private standing: EmergencyKey | null;
 
   constructor(
     private readonly conversation: ConversationId,
     private readonly surroundings: Surroundings,
+    known: ControlChain | null = null,
   ) {
-    this.signers = new Signers(surroundings.accounts);
+    this.links = [...(known?.links ?? [])];
+    this.history = [...(known?.history ?? [])];
+    this.emergencyKeys = [...(known?.emergencyKeys ?? [])];
+    this.signers = new Signers(surroundings.accounts, known?.signers);
+    this.name = known?.name ?? null;
+    this.standing = known?.emergency ?? null;
   }
 
-  async create(envelope: Envelope, walk: ChainWalk): Promise<{ clinic: ClinicId; first: Link }> {
+  async goOn(envelopes: readonly Envelope[], walk: ChainWalk, { clinic, first }: Begun): Promise<ControlChain> {
+    for (const envelope of envelopes) {
+      if (!(await walk.takeIfNewer(envelope))) await this.readLater(envelope, walk);
+    }
+    const { conversation, links, name, history, standing: emergency, emergencyKeys } = this;
+    const { patient } = this.surroundings.consents;
+    const { hashes, newer } = walk;
+    const ends = { running: links.at(-1) ?? first, head: walk.head ?? '' };
+    return { conversation, clinic, patient, links, ...ends, name, history, emergency, emergencyKeys, hashes, newer, signers: this.signers.versions };
+  }
+
+  private async readLater(envelope: Envelope, walk: ChainWalk): Promise<void> {
+    if (envelope.type === payloadType(CONVERSATION_NAME.kind)) await this.rename(envelope, walk);
+    else if (envelope.type === payloadType(CONVERSATION_HISTORY.kind)) await this.openHistory(envelope, walk);
+    else if (envelope.type === payloadType(EMERGENCY_KEY.kind)) await this.setEmergencyKey(envelope, walk);
+    else await this.rotate(envelope, walk);
+  }
+
+  async create(envelope: Envelope, walk: ChainWalk): Promise<Begun> {
     const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_CREATE);
     const { body, header, hash } = statement;
     walk.take(header, hash);
@@ -144,7 +197,7 @@ class ControlReading {
     return { clinic: body.clinic, first: link };
   }
 
-  async rotate(envelope: Envelope, walk: ChainWalk): Promise<void> {
+  private async rotate(envelope: Envelope, walk: ChainWalk): Promise<void> {
     const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_ROTATION);
     const { body, header, hash } = statement;
     walk.take(header, hash);
@@ -162,7 +215,7 @@ class ControlReading {
     this.accept(hash, link, body.name);
   }
 
-  async rename(envelope: Envelope, walk: ChainWalk): Promise<void> {
+  private async rename(envelope: Envelope, walk: ChainWalk): Promise<void> {
     const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_NAME);
     const { body, header, hash } = statement;
     walk.take(header, hash);
@@ -173,7 +226,7 @@ class ControlReading {
     this.name = { statement: hash, epoch: body.epoch, ciphertext: body.name };
   }
 
-  async openHistory(envelope: Envelope, walk: ChainWalk): Promise<void> {
+  private async openHistory(envelope: Envelope, walk: ChainWalk): Promise<void> {
     const { statement, signer } = await this.signers.verify(envelope, CONVERSATION_HISTORY);
     const { body, header, hash } = statement;
     walk.take(header, hash);
@@ -188,7 +241,7 @@ class ControlReading {
     this.history.push(grantOf(statement, signer.account, walk.hashes.length - 1));
   }
 
-  async setEmergencyKey(envelope: Envelope, walk: ChainWalk): Promise<void> {
+  private async setEmergencyKey(envelope: Envelope, walk: ChainWalk): Promise<void> {
     const { statement, signer } = await this.signers.verify(envelope, EMERGENCY_KEY);
     const { body, header, hash } = statement;
     walk.take(header, hash);

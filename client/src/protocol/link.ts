@@ -16,6 +16,14 @@ export interface Link {
 /** Each reader's sealing key id. */
 export type ReaderKeys = ReadonlyMap<ReaderId, string>;
 
+const keysOfLinks = new WeakMap<Link, ReaderKeys>();
+
+/** The keys to which an epoch was sealed; read once for each link, for every message asks. */
 export function readerKeys(link: Link): ReaderKeys {
-  return new Map(link.epoch.readers.map(({ reader, key }) => [reader, key]));
+  let keys = keysOfLinks.get(link);
+  if (!keys) {
+    keys = new Map(link.epoch.readers.map(({ reader, key }) => [reader, key]));
+    keysOfLinks.set(link, keys);
+  }
+  return keys;
 }

@@ -10,9 +10,15 @@ export type Accounts = (account: AccountId) => AccountChain | null;
 
 /** Who has signed in one chain so far, and with which version of their keys. */
 export class Signers {
-  private readonly versions = new Map<AccountId, number>();
+  readonly versions: Map<AccountId, number>;
 
-  constructor(private readonly accounts: Accounts) {}
+  /** From the beginning, or after those who are known to have signed. */
+  constructor(
+    private readonly accounts: Accounts,
+    versions: ReadonlyMap<AccountId, number> = new Map(),
+  ) {
+    this.versions = new Map(versions);
+  }
 
   /**
    * The statement and who signed it, in the place that its kind calls `by`.

@@ -1,6 +1,7 @@
 /** What a reader concludes from one message (docs/protocol.md §6): verified, or not and why. Nothing in between. */
 
 import { keyWithSigningId, type AccountChain } from './accountChain.ts';
+import { placeIn } from './chain.ts';
 import { placeOfConsentHead, withdrawals, type ConsentChain } from './consentChain.ts';
 import type { ContentKey } from './content.ts';
 import { covers, linkOf, runningAt, type ControlChain, type Surroundings } from './controlChain.ts';
@@ -110,7 +111,7 @@ function misplaced(header: Header, sender: AccountChain, reading: Reading): Unve
 
 /** How much had been withdrawn at the message's consent head; null where the patient's chain does not hold it. */
 function withdrawnAt({ consent_head: head, conversation }: Header, { consents }: Reading): number | null {
-  return consents.hashes.includes(head) ? withdrawals(consents, head, conversation) : null;
+  return placeIn(consents.hashes, head) === null ? null : withdrawals(consents, head, conversation);
 }
 
 /** The control head named is one at which this epoch ran; the consent head named is no older than the link's. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import { verifyClinicChain, type CustodianSet } from '../../src/protocol/clinicChain.ts';
 import { isOptedIn, isOptedInAt, verifyConsentChain, withdrawals } from '../../src/protocol/consentChain.ts';
-import { verifyControlChain, type ControlChain, type Surroundings } from '../../src/protocol/controlChain.ts';
+import { continueControlChain, verifyControlChain, type ControlChain, type Surroundings } from '../../src/protocol/controlChain.ts';
 import { openedAt, runsAt, verifyEmergency } from '../../src/protocol/emergencyChain.ts';
 import { NO_EMERGENCIES } from '../../src/protocol/emergencyKey.ts';
 import { openText, sealText } from '../../src/protocol/emergencyText.ts';
@@ -118,6 +118,19 @@ describe('emergency access, as the shared vectors pin it', () => {
       const epochs = chain.links.map(({ epoch }) => epoch.readers.map(({ reader }) => reader));
       return { head: chain.head, epochs, standing: chain.emergency?.body.emergency_key ?? null };
     });
+  });
+
+  it('stands in a conversation that is continued from any place', async () => {
+    for (const one of file.control_chains) {
+      const [statements, surroundings] = [envelopesOf(one.statements), await around(one)];
+      for (let cut = 1; cut <= statements.length; cut += 1) {
+        const continued = verifyControlChain(statements.slice(0, cut), file.conversation, surroundings).then((known) =>
+          continueControlChain(known, statements.slice(cut), surroundings),
+        );
+        if (one.error === undefined) expect(await continued, one.name).to.deep.equal(await verified(one));
+        else expect(await refusalOf(continued), one.name).to.equal(one.error);
+      }
+    }
   });
 
   it('is refused where the clinic has named nobody', async () => {
