@@ -10,7 +10,7 @@ from tests.house.source import ROOT, relative, text_of, written_files
 
 SOURCE: Final = ROOT / "client" / "src"
 KNOWN: Final = {
-    "protocol": {"protocol", "hpke", "@panva/hpke-noble", "@noble/post-quantum"},
+    "protocol": {"protocol", "hpke", "@panva/hpke-noble", "@noble/post-quantum", "shamir-secret-sharing"},
     "log": {"log", "protocol"},
     "views": {"views", "translations", "lit", "qrcode-generator"},
 }
