@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config import LOOPBACK, Settings
-from messenger import schema
+from messenger import schema, serving
 from messenger.own_postgres import OwnPostgres
 from messenger.own_process import OwnProcess, Program, StartFailed, running
 from messenger.own_redis import OwnRedis
@@ -148,6 +148,4 @@ def _stop(_signal: int, _frame: Any) -> None:
 
 
 def _prepare_demo(settings: Settings) -> None:
-    from messenger import serving  # brings the whole application with it
-
     serving.prepare_demo(settings)

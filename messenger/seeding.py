@@ -18,21 +18,16 @@ from messenger import schema
 from messenger.app import BACKGROUND, create_app
 from messenger.clock import open_clock
 from messenger.db import open_database, parse_database_url
-from messenger.errors import Conflict
 from messenger.headless.api import Api
-from messenger.headless.demo import make_demo, write_demo_file
+from messenger.headless.demo import make_demo
 from messenger.headless.demo_people import CLINIC
 from messenger.headless.demo_story import FOUNDED
 from messenger.jobs import Background
-from messenger.protocol.json_strict import JsonObject, parse_object
-from messenger.protocol.shape import Members
+from messenger.protocol.json_strict import JsonObject
 from messenger.teams import clinics
 from messenger.teams.clinics import Service
 from messenger.web import request_scope
 from messenger.web.request_scope import Scope
-
-DEMO_FILE = "demo.json"
-UNFINISHED = "demo.unfinished"
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -59,46 +54,12 @@ class SeedingClock:
         self._instant = max(self._instant, instant)
 
 
-def seed_if_empty(settings: Settings) -> bool:
-    """Makes the demo clinic where there is no clinic yet and writes `demo.json`; whether it did.
-
-    An SQLite file is made aside and moved into place whole. Raises `Conflict` (`demo_unfinished`) where the making was
-    interrupted in a PostgreSQL database, which knows no such move.
-    """
-    unfinished = settings.data_dir / UNFINISHED
-    if _has_clinic(settings.database_url):
-        if unfinished.exists():
-            raise Conflict(
-                "demo_unfinished", "Making the demo clinic was interrupted. Empty the database and try again."
-            )
-        return False
+def make(settings: Settings) -> JsonObject:
+    """Makes it in an empty database; what `demo.json` says of it. An SQLite file is made aside and moved into place."""
     address = parse_database_url(settings.database_url)
-    unfinished.touch(mode=0o600)
     if address.get_backend_name() == "sqlite":
-        made = _seed_aside(settings, Path(address.database or ""))
-    else:
-        made = _seed(settings)
-    write_demo_file(settings.data_dir / DEMO_FILE, settings.base_url, made)
-    unfinished.unlink()
-    return True
-
-
-def accounts_of_demo(settings: Settings) -> list[str]:
-    """A line for each account of the demo clinic: role, name and password; none where there is no demo."""
-    file = settings.data_dir / DEMO_FILE
-    if not file.exists():
-        return []
-    accounts = Members(parse_object(file.read_bytes())).list("accounts", Members)
-    return [f"{one.text('role'):<14} {one.text('name'):<8} {one.text('password')}" for one in accounts]
-
-
-def _has_clinic(database_url: str) -> bool:
-    database = open_database(database_url)
-    try:
-        with database.reading_session() as session:
-            return clinics.any_exists(session)
-    finally:
-        database.dispose()
+        return _seed_aside(settings, Path(address.database or ""))
+    return _seed(settings)
 
 
 def _seed_aside(settings: Settings, place: Path) -> JsonObject:

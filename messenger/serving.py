@@ -6,17 +6,13 @@ so that signals reach it directly and nothing is imported before gevent has patc
 
 import os
 import sys
-import time
 from pathlib import Path
 
-import requests
-
 from config import Settings
-from messenger import schema
+from messenger import demo, schema
 from messenger.db import hold_server_lock
 
 ROOT = Path(__file__).parents[1]
-READY_SECONDS = 60
 
 
 def serve(settings: Settings) -> None:
@@ -32,7 +28,8 @@ def serve(settings: Settings) -> None:
         prepare_demo(settings)
     os.environ["DATA_DIR"] = str(settings.data_dir)  # relative ones are meant from where serve was called
     os.chdir(ROOT)
-    os.posix_spawn(sys.executable, [sys.executable, "-m", "messenger.serving"], os.environ)
+    announcer = [sys.executable, "-m", "messenger.announcer", _authority(settings), settings.base_url]
+    os.posix_spawn(sys.executable, announcer, os.environ)
     sys.stdout.flush()
     os.execv(  # noqa: S606 (no shell, fixed arguments)
         sys.executable,
@@ -50,37 +47,10 @@ def prepare_demo(settings: Settings) -> None:
     Raises:
         Conflict: making it was interrupted.
     """
-    from messenger import seeding  # the whole application, which the announcer must not wait for
-
-    if seeding.seed_if_empty(settings):
-        print(f"made a demo clinic; its accounts are in {settings.data_dir / seeding.DEMO_FILE}")  # noqa: T201
-    for line in seeding.accounts_of_demo(settings):
+    if demo.make_if_empty(settings):
+        print(f"made a demo clinic; its accounts are in {settings.data_dir / demo.DEMO_FILE}")  # noqa: T201
+    for line in demo.accounts(settings):
         print(f"  {line}")  # noqa: T201 (what `make run` promises)
-
-
-def announce(settings: Settings) -> int:
-    """Wait until the server answers, say what it lacks, say `ready URL`; the announcer's exit code."""
-    server = os.getppid()
-    here = f"http://{_authority(settings)}"
-    if not _serves(f"{here}/healthz", server):
-        return 0  # the server has said why
-    lacking = requests.get(f"{here}/readyz", timeout=READY_SECONDS).json().get("failing", [])
-    if lacking:
-        print(f"it serves, but not everything is well: {', '.join(lacking)}", file=sys.stderr, flush=True)  # noqa: T201
-    print(f"ready {settings.base_url}", flush=True)  # noqa: T201 (what `make run` promises)
-    return 0
-
-
-def _serves(address: str, server: int) -> bool:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until and os.getppid() == server:
-        try:
-            if requests.get(address, timeout=5).ok:
-                return True
-        except requests.RequestException:
-            pass
-        time.sleep(0.05)
-    return False
 
 
 def _authority(settings: Settings) -> str:
@@ -91,7 +61,3 @@ def _authority(settings: Settings) -> str:
 def _quieter(level: str) -> str:
     """Gunicorn's own chatter, one level above ours."""
     return "debug" if level == "DEBUG" else "warning"
-
-
-if __name__ == "__main__":
-    sys.exit(announce(Settings.from_env()))

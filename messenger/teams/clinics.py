@@ -143,11 +143,6 @@ def create_clinic(session: Session, name: str, service: Service, at: datetime) -
     return CreatedClinic(clinic, link.text(), log_key)
 
 
-def any_exists(session: Session) -> bool:
-    """Whether this server has a clinic."""
-    return store.has_clinic(session)
-
-
 def terms_of(session: Session, clinic: str) -> FoundingTerms:
     """The terms on which a clinic can be founded.
 

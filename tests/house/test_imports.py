@@ -25,8 +25,8 @@ LAYERS = (
 """From bottom to top; a room imports only downward."""
 
 TOP = {
-    *("__main__", "app", "between_nodes", "cli", "gunicorn_settings", "health", "jobs", "nodes", "own_postgres"),
-    *("own_process", "own_redis", "seeding", "serving", "worker"),
+    *("__main__", "announcer", "app", "between_nodes", "cli", "demo", "gunicorn_settings", "health", "jobs", "nodes"),
+    *("own_postgres", "own_process", "own_redis", "seeding", "serving", "worker"),
 }
 """Modules that put the rooms together. Every other module directly under messenger/ is foundation."""
 

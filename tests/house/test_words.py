@@ -12,7 +12,7 @@ from messenger.web import errors
 from messenger.web.words import LANGUAGES, Entry, catalogue
 from tests.house.source import relative, server_modules, syntax_of, text_of, written_files
 
-COMMAND_LINE = ("messenger.auditor", "messenger.headless", "messenger.cli", "messenger.seeding")
+COMMAND_LINE = ("messenger.auditor", "messenger.headless", "messenger.cli", "messenger.demo")
 """What operators and scripts meet: English, with stable codes."""
 
 KEY = re.compile(r"^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*\.[a-z0-9_.-]+$")
