@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 import psycopg
 from playwright.sync_api import Browser, Playwright
@@ -159,6 +159,8 @@ class BetweenServer:
     database_url: str
     environ: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    said: list[str] = field(default_factory=list)
+    """What it has printed at its last start, until it was ready."""
     _process: subprocess.Popen[str] | None = None
 
     @property
@@ -199,7 +201,7 @@ class BetweenServer:
                 start_new_session=True,
             )
         try:
-            _wait_for_line(self._process, f"ready {self.base_url}")
+            self.said = _wait_for_line(self._process, f"ready {self.base_url}")
         except AssertionError as error:
             self.kill()
             raise AssertionError(f"{error}\n{self.log}") from error
@@ -250,17 +252,15 @@ class BetweenServer:
         return {**inherited, **own, **self.environ}
 
 
-def _wait_for_line(process: subprocess.Popen[str], wanted: str) -> None:
+def _wait_for_line(process: subprocess.Popen[str], wanted: str) -> list[str]:
+    """The lines before it."""
     assert process.stdout is not None
-    for line in _lines_until(process.stdout):
+    said: list[str] = []
+    while line := process.stdout.readline():
         if wanted in line:
-            return
+            return said
+        said.append(line)
     raise AssertionError(f"{process.args!r} ended without saying {wanted!r}")
-
-
-def _lines_until(stream: IO[str]) -> Iterator[str]:
-    while line := stream.readline():
-        yield line
 
 
 def _as_user_postgres(folder: Path) -> dict[str, object]:

@@ -2,8 +2,6 @@
 
 import json
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +18,7 @@ from messenger.headless.reading import OpenedConversation, read_all
 from messenger.headless.signing_in import sign_in
 from messenger.protocol.encoding import parse_time
 from tests.headless.residents import run_messenger
-from tests.servers import ROOT, BetweenServer
+from tests.servers import BetweenServer
 
 pytestmark = pytest.mark.slow
 
@@ -98,15 +96,18 @@ def test_its_log_is_whole_and_its_times_only_go_forward(demo: Demo) -> None:
     assert report["size"] > 100
 
 
-def test_a_second_start_keeps_it_and_prints_its_accounts(
-    start_server: Callable[..., BetweenServer], sqlite_url: str
-) -> None:
-    server = start_server(sqlite_url, DEMO="1")
-    before = (server.data_dir / "demo.json").read_text()
-    server.stop()
-    server.start()
-    assert (server.data_dir / "demo.json").read_text() == before
-    assert not (server.data_dir / "demo.unfinished").exists()
+def test_a_second_start_keeps_it_and_prints_its_accounts(demo: Demo) -> None:
+    before = demo.file.read_text()
+    demo.server.stop()
+    demo.server.start()
+    assert demo.file.read_text() == before
+    assert not (demo.server.data_dir / "demo.unfinished").exists()
+    for account in demo.document["accounts"]:
+        assert any(line.split() == [account["role"], *_words_of(account)] for line in demo.server.said)
+
+
+def _words_of(account: dict[str, Any]) -> list[str]:
+    return [*account["name"].split(), *account["password"].split()]
 
 
 def test_without_the_demo_there_is_no_clinic(start_server: Callable[..., BetweenServer], sqlite_url: str) -> None:
@@ -126,20 +127,10 @@ def test_an_interrupted_sqlite_demo_is_simply_made_again(
     assert not database.with_name(f"{database.name}.making").exists()
 
 
-def test_an_interrupted_postgresql_demo_is_told(demo_server: BetweenServer) -> None:
-    (demo_server.data_dir / "demo.json").unlink()
-    (demo_server.data_dir / "demo.unfinished").touch()
-    command = [sys.executable, "-m", "messenger", "serve"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=demo_server.settings(), capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 1
-    assert json.loads(done.stderr)["error"]["code"] == "demo_unfinished"
-
-
-@pytest.fixture
-def demo_server(start_server: Callable[..., BetweenServer], postgres_url: str) -> BetweenServer:
-    """A demo clinic in PostgreSQL, its server stopped again."""
-    server = start_server(postgres_url, DEMO="1")
-    server.stop()
-    return server
+def test_an_interrupted_postgresql_demo_is_told(postgres_url: str, tmp_path: Path) -> None:
+    server = BetweenServer(tmp_path / "server", postgres_url, {"DEMO": "1"})
+    server.data_dir.mkdir()
+    run_messenger(server, "clinic", "create", "Half a Demo")
+    (server.data_dir / "demo.unfinished").touch()
+    refused = run_messenger(server, "serve", expect=1)
+    assert json.loads(refused.stderr)["error"]["code"] == "demo_unfinished"
