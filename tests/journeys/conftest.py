@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from messenger.headless.conversations import Conversations
 from tests.hostile.clinic import AMARA, PEGGY, XIUYING, HostileClinic
 from tests.journeys.browsing import CLINIC_ZONE, Visitor
+from tests.journeys.keepers import enter_custodians
 from tests.journeys.weather import WeatherProxy
 from tests.servers import BetweenServer, free_port
 
@@ -52,6 +53,12 @@ def start_conversation(clinic: HostileClinic) -> StartConversation:
             return Conversations.of(account).create(account.id, name).id
 
     return start
+
+
+@pytest.fixture
+def custodians(clinic: HostileClinic) -> list[str]:
+    """Three, named by the clinic; their sign-in names."""
+    return enter_custodians(clinic)
 
 
 @pytest.fixture

@@ -32,7 +32,12 @@ export class GrantsModel {
   /** Everything that was decided, and what ended by itself, newest first. */
   events(now: Date): readonly ConsentEvent[] {
     const decided = (this.chain?.decisions ?? []).map((decision) => this.event(decision));
-    return [...decided, ...this.ended(now), ...this.ofTeams()].sort((one, other) => other.at.getTime() - one.at.getTime());
+    return [...decided, ...this.ended(now), ...this.ofTeams(), ...this.ofEmergencies()].sort((one, other) => other.at.getTime() - one.at.getTime());
+  }
+
+  /** Whether two custodians can open what the patient writes now. */
+  get isOptedIn(): boolean {
+    return this.chain?.choices.at(-1)?.optedIn ?? false;
   }
 
   /** What a consent says now; undefined where none has this id. */
@@ -113,6 +118,14 @@ export class GrantsModel {
         return { id: `${team.team}-${place}-${account}`, at: new Date(time), did: `team_${what}`, codes: [], ...named, ...period };
       });
     });
+  }
+
+  private ofEmergencies(): readonly ConsentEvent[] {
+    const choices = this.chain?.choices ?? [];
+    return choices.map(({ hash, time, optedIn }) => ({
+      ...{ id: hash, at: new Date(time), name: '', codes: [] },
+      did: optedIn ? 'emergency_on' : 'emergency_off',
+    }));
   }
 
   private ended(now: Date): readonly ConsentEvent[] {

@@ -53,7 +53,10 @@ class HomeController implements PageController {
     this.starting = 'working';
     this.draw();
     try {
-      const id = await this.app.engine.writer.create(this.app.engine.session.account, name.trim() === '' ? null : name.trim());
+      const { writer, session, emergencyKeys } = this.app.engine;
+      const id = await writer.create(session.account, name.trim() === '' ? null : name.trim());
+      // What fails here is made with the first message.
+      await emergencyKeys.tendOne(id).catch(() => undefined);
       this.starting = 'idle';
       this.draw();
       void this.app.engine.list.load();

@@ -26,12 +26,16 @@ export function readerEvents(read: ReadableConversation, people: People, me: Acc
   const decided = surroundings.consents.decisions
     .filter(({ before, after, time }) => (reaches(before) || reaches(after)) && time > began)
     .map((decision) => entry(decision.hash, decision.time, decisionEvent(decision, naming, people, control.patient, me)));
+  const chosen = surroundings.consents.choices.filter(({ time }) => time > began).map(({ hash, time, optedIn }) => {
+    const what = optedIn ? 'emergency_on' : 'emergency_off';
+    return entry(hash, time, { what, by: people.person(control.patient), mine: control.patient === me });
+  });
   const ranOut = termsToShow(surroundings.consents)
     .filter((terms) => reaches(terms) && terms.until !== null && terms.until > began && new Date(terms.until) <= now)
     .map(({ consent, until, grantee }) => entry(`${consent}-ended`, until ?? '', { what: 'consent_ran_out', name: naming(grantee) }));
   const opened = control.history.map(({ statement, time, reader }) => entry(statement, time, { what: 'history_opened', name: naming(reader) }));
   const ofTeams = readingTeams(read).flatMap((team) => team.events.filter(({ time }) => time > began).map((one) => teamEntry(team, one, people)));
-  return [...decided, ...ranOut, ...opened, ...ofTeams].sort((one, other) => one.at.getTime() - other.at.getTime());
+  return [...decided, ...chosen, ...ranOut, ...opened, ...ofTeams].sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 function decisionEvent(

@@ -9,6 +9,7 @@ import { safetyCode, sharedCode, type SafetyCode } from '../protocol/safetyCode.
 import { readersAt, stayAt } from '../protocol/teamChain.ts';
 import { coveredAccounts } from '../sync/blocks.ts';
 import type { ReadableConversation } from '../sync/control-reader.ts';
+import { isEscrowed } from '../sync/emergency-keys.ts';
 import type { Engine } from '../sync/engine.ts';
 import type { Reader, Readers, Safety } from '../views/models/readers.ts';
 import { t } from '../views/words.ts';
@@ -31,10 +32,11 @@ export class ReadersModel {
 
   of(read: ReadableConversation | null): Readers {
     const { account: me } = this.engine.session;
-    if (!read) return { people: [], changedSinceLastVisit: false };
+    if (!read) return { people: [], changedSinceLastVisit: false, escrowed: false };
     const others = coveredAccounts(read).filter((account) => account !== me);
     const people = others.map((account) => this.reader(account, read));
-    return { people, changedSinceLastVisit: this.seen.differ(others) || people.some(({ safety }) => safety === 'changed') };
+    const changedSinceLastVisit = this.seen.differ(others) || people.some(({ safety }) => safety === 'changed');
+    return { people, changedSinceLastVisit, escrowed: isEscrowed(read) };
   }
 
   private reader(account: AccountId, read: ReadableConversation): Reader {

@@ -10,6 +10,7 @@ import type { Device, Saving, SettingsActions, SettingsModel } from '../views/mo
 import { SettingsPage } from '../views/pages/settings-page.ts';
 import { t } from '../views/words.ts';
 import type { App, PageController } from './app.ts';
+import { EmergencyDeciding } from './settings-emergency.ts';
 import { PasswordChanging } from './settings-password.ts';
 import { RecoveryChanging } from './settings-recovery.ts';
 import { SigningOut } from './settings-sign-out.ts';
@@ -26,12 +27,14 @@ class SettingsController implements PageController {
   private saving: Saving = 'idle';
   private offline = false;
   private readonly redraw = (): void => { this.draw(); };
+  private readonly emergency: EmergencyDeciding;
   private readonly password: PasswordChanging;
   private readonly recovery: RecoveryChanging;
   private readonly replacing: Replacing;
   private readonly signingOut: SigningOut;
 
   constructor(private readonly app: App) {
+    this.emergency = new EmergencyDeciding(app, this.redraw);
     this.password = new PasswordChanging(app.engine, this.redraw);
     this.recovery = new RecoveryChanging(app.engine, this.redraw);
     this.replacing = new Replacing(app, this.redraw);
@@ -50,6 +53,7 @@ class SettingsController implements PageController {
       idleMinutes: app.preferences.idleMinutes,
       singleKeys: app.isCareStaff ? app.preferences.singleKeys : null,
       profile: app.face === 'patient' ? { written: this.profile, saving: this.saving } : null,
+      emergencyChoice: this.emergency.state,
       password: this.password.state,
       recovery: this.recovery.state,
       stolen: this.replacing.state,
@@ -68,6 +72,7 @@ class SettingsController implements PageController {
     chooseIdle: (idleMinutes) => { this.prefer({ ...this.app.preferences, idleMinutes }); },
     chooseSingleKeys: (singleKeys) => { this.prefer({ ...this.app.preferences, singleKeys }); },
     saveProfile: (profile) => void this.saveProfile(profile),
+    chooseEmergency: (optedIn) => void this.emergency.choose(optedIn),
     beginPasswordChange: () => { this.password.begin(); },
     cancelPasswordChange: () => { this.password.cancel(); },
     provePassword: (present) => void this.password.prove(present),
@@ -111,6 +116,7 @@ class SettingsController implements PageController {
         safetyCode(account, signing.bytes, sealing.id),
         clinicCode(clinic.clinic, clinic.key.bytes),
         this.loadDevices(),
+        this.emergency.load(),
       ]);
       this.codes = { mine, clinic: ofClinic };
       this.loading = { state: 'ready' };

@@ -35,6 +35,7 @@ class WhoCanReadController implements PageController {
     this.element.model = {
       ...{ chrome: app.chrome('who_can_read'), now, zones: app.zones, clinicPhone: app.clinicPhone, loading, deed, copying },
       grants: grants.grants(now),
+      emergencyAccess: grants.isOptedIn,
       events: grants.events(now),
       choices: [...this.teams(), ...this.staff],
       conversations: app.engine.list.conversations.map(({ id, readable }) => ({ id, name: readable?.name ?? null })),

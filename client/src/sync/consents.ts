@@ -11,6 +11,7 @@ import { formatTime } from '../protocol/encoding.ts';
 import { historyDue, type DueHistory } from '../protocol/historyDue.ts';
 import { isId, newId, type ConsentId, type ConversationId, type GranteeId } from '../protocol/ids.ts';
 import { CONSENT, CONSENT_CHANGE, CONSENT_REVOCATION, type ConsentBody, type ConsentChangeBody } from '../protocol/kinds/consent.ts';
+import { EMERGENCY_OPT_IN, EMERGENCY_OPT_OUT } from '../protocol/kinds/emergencyChoice.ts';
 import { isActive } from '../protocol/members.ts';
 import { rotationDue } from '../protocol/rotation.ts';
 import { makeStatement, type Envelope, type Kind } from '../protocol/statement.ts';
@@ -18,6 +19,7 @@ import { runningGeneration } from '../protocol/teamChain.ts';
 import { ControlRefused, type ReadableConversation } from './control-reader.ts';
 import { hasMoved } from './control-writer.ts';
 import { currentKeys } from './device-session.ts';
+import { isEscrowed } from './emergency-keys.ts';
 import type { Ground } from './ground.ts';
 
 /** What a consent says besides who gives it to whom; `not_before` is null for one that begins as it is given. */
@@ -59,6 +61,12 @@ export class Consents {
     await this.act((now, chain) => this.sign(CONSENT_REVOCATION, { consent, patient }, now, chain), progress);
   }
 
+  /** Opts in to emergency access, or out of it. @throws ApiError, Unreachable, ProtocolError: then nothing has happened */
+  async chooseEmergency(optedIn: boolean, progress: Progress): Promise<void> {
+    const { account: patient } = this.ground.session;
+    await this.decide((now, chain) => this.sign(optedIn ? EMERGENCY_OPT_IN : EMERGENCY_OPT_OUT, { patient }, now, chain), progress);
+  }
+
   /** Seals to each reader the earlier epochs that their consents reach back to; nothing where all of it is done. */
   async openEarlier(): Promise<void> {
     for (const { conversation } of await getConversations()) {
@@ -76,6 +84,15 @@ export class Consents {
   }
 
   private async act(signing: Signing, progress: Progress): Promise<void> {
+    await this.decide(signing, progress);
+    try {
+      await this.openEarlier();
+    } catch (error) {
+      throw new EarlierNotOpened('opened when this is looked at again', { cause: error });
+    }
+  }
+
+  private async decide(signing: Signing, progress: Progress): Promise<void> {
     await anew(async () => {
       const { session, directory, teams } = this.ground;
       await teams.load();
@@ -87,25 +104,22 @@ export class Consents {
       await postConsent(statement, await this.rotations(after, now, progress));
       await directory.consents(session.account);
     });
-    try {
-      await this.openEarlier();
-    } catch (error) {
-      throw new EarlierNotOpened('opened when this is looked at again', { cause: error });
-    }
   }
 
   /** A new epoch for each conversation whose readers, or what they may read, the last decision changes. */
   private async rotations(consents: ConsentChain, now: string, progress: Progress): Promise<readonly PostedRotation[]> {
-    const decision = consents.decisions.at(-1);
-    const rows = (await getConversations()).filter(({ conversation }) => decision && concerns(decision, conversation));
+    const decision = consents.decisions.find(({ hash }) => hash === consentHead(consents));
+    const endsEmergency = consents.choices.some(({ hash, optedIn }) => hash === consentHead(consents) && !optedIn);
+    const rows = (await getConversations()).filter(({ conversation }) => endsEmergency || (decision && concerns(decision, conversation)));
     const made: PostedRotation[] = [];
     for (const [at, { conversation }] of rows.entries()) {
       progress(at, rows.length);
       const read = await this.read(conversation, await getControl(conversation));
-      if (!read || !decision) continue;
+      // A conversation that no emergency opens stays as it is when the patient opts out.
+      if (!read || (endsEmergency && !isEscrowed(read))) continue;
       const surroundings = { ...read.surroundings, consents };
       // Wider history counts from the next epoch on, even where its reader stays the same.
-      const reaches = decision.after && decision.after.history !== 'none' && isActive(decision.after, conversation, now);
+      const reaches = decision?.after && decision.after.history !== 'none' && isActive(decision.after, conversation, now);
       const reason = rotationDue(read.control, surroundings, now) ?? (reaches ? 'added' : null);
       if (reason) made.push(await this.ground.writer.rotation({ ...read, surroundings }, consents, reason, now));
     }

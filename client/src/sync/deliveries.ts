@@ -2,6 +2,8 @@
 
 import type { ConversationId, MessageId } from '../protocol/ids.ts';
 import { getControl } from '../api/conversations.ts';
+import { ApiError } from '../api/http.ts';
+import { ProtocolError } from '../protocol/errors.ts';
 import type { ReadableConversation } from './control-reader.ts';
 import type { Conversation } from './conversation.ts';
 import type { Ground } from './ground.ts';
@@ -31,7 +33,7 @@ export class Deliveries {
     private readonly page: DeliveryPage,
   ) {
     this.sender = new Sender(ground.session, ground.outbox, ground.writer, {
-      readable: (conversation) => this.readable(conversation),
+      readable: async (conversation) => this.withEmergencyKey(await this.readable(conversation)),
       renewed: (read) => { this.opened(read.control.conversation)?.renew(read); },
       block: (read) => page.block(read),
       checkpoint: () => ground.witness.newest?.note ?? null,
@@ -117,6 +119,16 @@ export class Deliveries {
     const open = this.opened(conversation);
     if (open?.readable && !open.kept) return open.readable;
     return this.ground.reader.read(conversation, await getControl(conversation));
+  }
+
+  /** A patient's message goes out under an emergency key that stands, where one can be made; where none can, without. */
+  private async withEmergencyKey(read: ReadableConversation): Promise<ReadableConversation> {
+    try {
+      return await this.ground.emergencyKeys.standing(read);
+    } catch (error) {
+      if (error instanceof ProtocolError || error instanceof ApiError) return read;
+      throw error;
+    }
   }
 
   private async shownHead(conversation: ConversationId): Promise<DeviceHead | null> {

@@ -22,6 +22,7 @@ import type { TabNews } from '../keystore/tabs.ts';
 import { TabChannel } from '../keystore/tabs.ts';
 import type { AccountId, ConversationId, MessageId, TeamId } from '../protocol/ids.ts';
 import type { OpenPurpose } from '../protocol/kinds/access.ts';
+import { ProtocolError } from '../protocol/errors.ts';
 import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
 import { Alarm, type AlarmCause } from './alarm.ts';
 import { Administration } from './administration.ts';
@@ -35,6 +36,8 @@ import { Deliveries } from './deliveries.ts';
 import type { DeviceSession } from './device-session.ts';
 import { Directory } from './directory.ts';
 import { Drafts } from './drafts.ts';
+import { EmergencyChoosing } from './emergency-choice.ts';
+import { EmergencyKeys } from './emergency-keys.ts';
 import { EpochRenewal } from './epoch-renewal.ts';
 import type { Ground } from './ground.ts';
 import { LiveLine } from './live-line.ts';
@@ -70,6 +73,7 @@ export class Engine extends Observable {
   readonly teamPeople: TeamPeople;
   readonly renewal: EpochRenewal;
   readonly consents: Consents;
+  readonly emergencyChoice: EmergencyChoosing;
   /** The service would not show the log's head when it was asked last. */
   logUnchecked = false;
   /** Everything on this device that has not gone out, as last looked at. */
@@ -91,6 +95,7 @@ export class Engine extends Observable {
     const teams = new CareTeams(session, directory);
     const reader = new ControlReader(session, directory, teams);
     const writer = new ControlWriter(session, directory, teams, reader);
+    const emergencyKeys = new EmergencyKeys({ session, directory, writer });
     const outbox = new Outbox(session.store);
     const live = new LiveLine(this.listeners());
     const verifier = new Verifier();
@@ -99,7 +104,7 @@ export class Engine extends Observable {
       this.list.hearReceipt({ conversation, account: session.account, delivered, read });
     };
     const clockAhead = (): number | null => this.clockAhead;
-    this.ground = { session, directory, teams, reader, writer, verifier, witness, outbox, live, trouble, readTo, clockAhead };
+    this.ground = { session, directory, teams, reader, writer, emergencyKeys, verifier, witness, outbox, live, trouble, readTo, clockAhead };
     this.list = new ConversationList(this.ground, CARE_STAFF.has(session.role));
     this.patients = new Patients(this.ground);
     this.drafts = new Drafts(session.store);
@@ -107,6 +112,7 @@ export class Engine extends Observable {
     this.teamPeople = new TeamPeople(session, teams, this.administration);
     this.renewal = new EpochRenewal(this.ground, this.list);
     this.consents = new Consents(this.ground);
+    this.emergencyChoice = new EmergencyChoosing(this.consents, emergencyKeys);
     this.tabs = new TabChannel(session.label, (news) => { this.hearTab(news); });
     this.deliveries = new Deliveries(this.ground, {
       open: () => this.current,
@@ -142,6 +148,10 @@ export class Engine extends Observable {
 
   get writer(): ControlWriter {
     return this.ground.writer;
+  }
+
+  get emergencyKeys(): EmergencyKeys {
+    return this.ground.emergencyKeys;
   }
 
   /** The conversation that is open on this page. */
@@ -257,6 +267,7 @@ export class Engine extends Observable {
       if (this.alarm) return;
       this.giveNewEpochs(await this.administration.tendTeams());
       if (this.session.role === 'patient') await this.ground.directory.consents(this.session.account);
+      this.tendEmergencyKeys();
       await logViewed(this.ground.session);
     } catch (error) {
       this.meet(error);
@@ -370,6 +381,11 @@ export class Engine extends Observable {
   /** Beside everything else: pages need not wait for it. */
   private giveNewEpochs(teams: readonly TeamId[]): void {
     this.renewal.run(teams).catch((error: unknown) => { this.meet(error); });
+  }
+
+  /** Beside everything else; what cannot be made now is made by the next message, or when the patient is here again. */
+  private tendEmergencyKeys(): void {
+    this.emergencyKeys.tend().catch((error: unknown) => { if (!(error instanceof ProtocolError)) this.meet(error); });
   }
 
   private hearTab(news: TabNews): void {

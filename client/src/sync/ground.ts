@@ -5,6 +5,7 @@ import type { ControlReader } from './control-reader.ts';
 import type { ControlWriter } from './control-writer.ts';
 import type { DeviceSession } from './device-session.ts';
 import type { Directory } from './directory.ts';
+import type { EmergencyKeys } from './emergency-keys.ts';
 import type { LiveLine } from './live-line.ts';
 import type { Outbox } from './outbox.ts';
 import type { CareTeams } from './teams.ts';
@@ -17,6 +18,7 @@ export interface Ground {
   readonly teams: CareTeams;
   readonly reader: ControlReader;
   readonly writer: ControlWriter;
+  readonly emergencyKeys: EmergencyKeys;
   readonly verifier: Verifier;
   readonly witness: Witness;
   readonly outbox: Outbox;

@@ -68,6 +68,7 @@ export function readers(part: Partial<Readers> = {}): Readers {
       reader(watanabe()),
     ],
     changedSinceLastVisit: false,
+    escrowed: false,
     ...part,
   };
 }

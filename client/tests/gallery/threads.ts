@@ -159,6 +159,8 @@ export function readersThread(): ThreadEntry[] {
   const events: EventEntry['event'][] = [
     { what: 'before_my_time', count: 12 },
     { what: 'consent_given', ...decided },
+    { what: 'emergency_on', by: decided.by, mine: decided.mine },
+    { what: 'emergency_off', by: decided.by, mine: !decided.mine },
     { what: 'consent_changed', ...decided, mine: false },
     { what: 'history_opened', name: reyes().name },
     { what: 'consent_ended', ...decided },

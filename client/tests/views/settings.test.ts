@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import type { SettingsModel } from '../../src/views/models/settings.ts';
 import type { SettingsPage } from '../../src/views/pages/settings-page.ts';
-import { settings, settingsActions } from '../gallery/states/settings.ts';
+import { emergencyChoice, settings, settingsActions } from '../gallery/states/settings.ts';
 import { change, find, mount, settled, type, unmountAll, wordsOf } from './mount.ts';
 
 /** The settings, and what they were asked to do. */
@@ -18,6 +18,7 @@ class Shown {
       ...settingsActions,
       chooseIdle: (minutes: number) => asked.push(`idle ${minutes}`),
       chooseSingleKeys: (on: boolean) => asked.push(`keys ${on}`),
+      chooseEmergency: (optedIn: boolean) => asked.push(`emergency ${optedIn}`),
       provePassword: (present: string) => asked.push(`prove ${present}`),
       makeRecoveryCode: (present: string) => asked.push(`new code with ${present}`),
       keepRecoveryCode: () => asked.push('keep code'),
@@ -71,6 +72,31 @@ describe('settings', () => {
   it('shows a patient’s profile to patients alone', async () => {
     expect((await Shown.with({ profile: null })).page.querySelector('#about')).to.equal(null);
     expect((await Shown.with()).page.querySelector('#about')).not.to.equal(null);
+  });
+
+  it('offers emergency access to patients alone', async () => {
+    expect((await Shown.with({ emergencyChoice: null })).page.querySelector('#emergency')).to.equal(null);
+    expect(wordsOf(find((await Shown.with()).page, '#emergency'))).to.contain('Carla Brandt');
+  });
+
+  it('switches emergency access on and off once the person has read what that means', async () => {
+    const shown = await Shown.with();
+    await shown.press('#emergency .btn');
+    expect(shown.asked).to.deep.equal([]);
+    expect(wordsOf(find(shown.page, 'dialog'))).to.contain('two custodians together with a dishonest server');
+    await shown.press('dialog .btn--main');
+    await shown.change({ emergencyChoice: emergencyChoice({ optedIn: true }) });
+    await shown.press('#emergency .btn');
+    expect(wordsOf(find(shown.page, 'dialog'))).to.contain('does not take back');
+    await shown.press('dialog .btn--stop');
+    expect(shown.asked).to.deep.equal(['emergency true', 'emergency false']);
+  });
+
+  it('switches emergency access on where there are custodians alone, and off always', async () => {
+    const shown = await Shown.with({ emergencyChoice: emergencyChoice({ custodians: [] }) });
+    expect(shown.page.querySelector('#emergency .btn')).to.equal(null);
+    await shown.change({ emergencyChoice: emergencyChoice({ optedIn: true, custodians: [] }) });
+    expect(wordsOf(find(shown.page, '#emergency .btn'))).to.equal('Switch off');
   });
 
   it('asks for the present password before anything that opens the account is changed', async () => {

@@ -22,4 +22,6 @@ export interface Readers {
   /** Everybody but the person who looks. */
   readonly people: readonly Reader[];
   readonly changedSinceLastVisit: boolean;
+  /** What is written now can be opened in an emergency, by two custodians together. */
+  readonly escrowed: boolean;
 }

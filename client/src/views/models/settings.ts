@@ -4,6 +4,7 @@ import type { Zones } from '../times.ts';
 import type { ChromeActions, ChromeModel } from './chrome.ts';
 import type { Loading } from './home.ts';
 import type { PasswordVerdict, Profile } from './join.ts';
+import type { Person } from './person.ts';
 
 /** Minutes without use after which the page locks; a closed list, so that "never" cannot be chosen. */
 export const IDLE_CHOICES = [5, 15, 30, 60] as const;
@@ -74,6 +75,19 @@ export type SignOutQuestion =
 /** What to do with messages that have not gone out. */
 export type WaitingChoice = 'send_first' | 'keep_locked' | 'delete';
 
+/** A patient's word about emergency access being carried out, or why that failed; `keys_wait`: it is decided, and not every conversation has its key. */
+export type EmergencyDeed =
+  | { readonly state: 'idle' }
+  | { readonly state: 'working'; readonly done: number; readonly all: number }
+  | { readonly state: 'failed'; readonly reason: 'unreachable' | 'refused' | 'newer_version' | 'keys_wait' };
+
+export interface EmergencyChoice {
+  readonly optedIn: boolean;
+  /** Two of these open a conversation together; nobody while the clinic has named nobody. */
+  readonly custodians: readonly Person[];
+  readonly deed: EmergencyDeed;
+}
+
 export interface SettingsModel {
   readonly chrome: ChromeModel;
   readonly loading: Loading;
@@ -86,6 +100,8 @@ export interface SettingsModel {
   readonly singleKeys: boolean | null;
   /** Null for staff, whose names are public in the clinic. */
   readonly profile: { readonly written: Profile; readonly saving: Saving } | null;
+  /** Null for staff: it is about patients' own conversations. */
+  readonly emergencyChoice: EmergencyChoice | null;
   readonly password: PasswordChange;
   readonly recovery: RecoveryChange;
   readonly stolen: StolenChange;
@@ -105,6 +121,8 @@ export interface SettingsActions {
   chooseIdle(minutes: IdleMinutes): void;
   chooseSingleKeys(on: boolean): void;
   saveProfile(profile: Profile): void;
+  /** Opts in to emergency access, or out of it. */
+  chooseEmergency(optedIn: boolean): void;
 
   beginPasswordChange(): void;
   cancelPasswordChange(): void;

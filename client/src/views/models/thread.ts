@@ -131,6 +131,8 @@ export interface EventEntry extends EntryBase {
         /** A team's name or a person's. */
         readonly name: string;
       }
+    /** The patient switched emergency access on or off. */
+    | { readonly what: 'emergency_on' | 'emergency_off'; readonly by: Person; readonly mine: boolean }
     | { readonly what: 'consent_ran_out' | 'history_opened'; readonly name: string }
     /** Somebody came to read for a team among the readers, or left it. */
     | { readonly what: 'team_joined' | 'team_left'; readonly who: Person; readonly team: string }

@@ -62,7 +62,7 @@ export interface ConsentEvent {
   readonly id: string;
   readonly at: Date;
   readonly name: string;
-  readonly did: 'given' | 'changed' | 'taken_off' | 'ended' | 'team_joined' | 'team_covers' | 'team_left';
+  readonly did: 'given' | 'changed' | 'taken_off' | 'ended' | 'team_joined' | 'team_covers' | 'team_left' | 'emergency_on' | 'emergency_off';
   /** Of whose people somebody is, where that is what changed. */
   readonly team?: string;
   readonly cover?: { readonly from: Date; readonly until: Date };
@@ -101,6 +101,8 @@ export interface WhoCanReadModel {
   readonly zones: Zones;
   readonly clinicPhone: string | null;
   readonly grants: readonly Grant[];
+  /** Two custodians of the clinic together can open what the patient writes now. */
+  readonly emergencyAccess: boolean;
   /** Newest first. */
   readonly events: readonly ConsentEvent[];
   readonly choices: readonly GranteeChoice[];

@@ -8,6 +8,7 @@ import { codeGroups } from '../parts/code.ts';
 import { errorState, skeleton } from '../parts/loading.ts';
 import { t, type WordKey } from '../words.ts';
 import { devicesList, signOutOthersDialog } from './settings-devices.ts';
+import { emergencyDialog, emergencyPanel } from './settings-emergency.ts';
 import { lockingRows } from './settings-locking.ts';
 import { profilePanel } from './settings-profile.ts';
 import { readingPanel } from './settings-reading.ts';
@@ -22,6 +23,8 @@ export class SettingsPage extends BetweenPage {
   @property({ attribute: false }) model!: SettingsModel;
   @property({ attribute: false }) actions!: SettingsActions;
   @state() private askingOthers = false;
+  /** Emergency access is asked about before it is switched on or off. */
+  @state() private askingEmergency = false;
 
   /** Each step of an undertaking begins at its title, for eyes and ears alike. */
   protected override updated(changed: PropertyValues): void {
@@ -33,7 +36,8 @@ export class SettingsPage extends BetweenPage {
 
   protected override render(): TemplateResult {
     const { model, actions } = this;
-    const content = html`${this.#content()} ${signOutDialog(model.signOut, actions)} ${this.askingOthers ? this.#othersDialog() : nothing}`;
+    const content = html`${this.#content()} ${signOutDialog(model.signOut, actions)} ${this.askingOthers ? this.#othersDialog() : nothing}
+    ${this.#emergencyDialog()}`;
     return pageFrame({ chrome: model.chrome, actions: actions.chrome, content });
   }
 
@@ -65,7 +69,11 @@ export class SettingsPage extends BetweenPage {
     const askOthers = (): void => {
       this.askingOthers = true;
     };
+    const askEmergency = (): void => {
+      this.askingEmergency = true;
+    };
     return html`${model.profile ? section('about', 'settings.about', profilePanel(model.profile, actions)) : nothing}
+      ${model.emergencyChoice ? section('emergency', 'emergency_choice.title', emergencyPanel(model.emergencyChoice, askEmergency)) : nothing}
       ${section('reading', 'settings.reading', readingPanel(model, actions))}
       ${section('devices', 'settings.devices', devicesList(model, actions, askOthers))}
       ${section('locking', 'settings.locking', lockingRows(model, actions))} ${section('codes', 'settings.codes', this.#codes())}
@@ -102,6 +110,19 @@ export class SettingsPage extends BetweenPage {
       <p class="quiet">${t('settings.clinic_code_use')}</p>
       ${codeGroups(clinicCode, t('clinic.code'))}
     </div>`;
+  }
+
+  #emergencyDialog(): TemplateResult | typeof nothing {
+    const choice = this.model.emergencyChoice;
+    if (!choice || !this.askingEmergency) return nothing;
+    const close = (): void => {
+      this.askingEmergency = false;
+    };
+    const choose = (optedIn: boolean): void => {
+      close();
+      this.actions.chooseEmergency(optedIn);
+    };
+    return emergencyDialog(choice, choose, close);
   }
 
   #othersDialog(): TemplateResult {

@@ -6,6 +6,7 @@ import { icon } from '../icons.ts';
 import type { ConsentEvent, Grant, WhoCanReadActions, WhoCanReadModel } from '../models/who-can-read.ts';
 import { pageFrame } from '../parts/chrome.ts';
 import { emptyState, errorState, skeleton } from '../parts/loading.ts';
+import { notice } from '../parts/notices.ts';
 import { timeElement, weekdayTime } from '../times.ts';
 import { sentenceGap, t, type WordKey } from '../words.ts';
 import { copySection } from './who-can-read-copy.ts';
@@ -24,7 +25,14 @@ const EVENT_WORDS: Record<ConsentEvent['did'], WordKey> = {
   team_joined: 'consents.team_joined',
   team_covers: 'consents.team_covers',
   team_left: 'consents.team_left',
+  emergency_on: 'consents.emergency_on',
+  emergency_off: 'consents.emergency_off',
 };
+
+function emergencyWords(): TemplateResult {
+  return html`${t('who_can_read.emergency')}
+    <p><a class="tapline" href="/settings#emergency">${t('who_can_read.emergency_link')}</a></p>`;
+}
 
 /** `<who-can-read-page .model .actions>`. */
 @customElement('who-can-read-page')
@@ -51,6 +59,7 @@ export class WhoCanReadPage extends BetweenPage {
     const head = html`<header class="page__head">
       <h1>${t('who_can_read.title')}</h1>
       <p>${t('who_can_read.lead')}</p>
+      ${this.model.emergencyAccess ? notice({ tone: 'honey', icon: 'key', body: emergencyWords() }) : nothing}
     </header>`;
     if (loading.state === 'loading') return html`${head}${skeleton(t('who_can_read.loading'))}`;
     if (loading.state === 'failed') {

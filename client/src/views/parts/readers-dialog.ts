@@ -20,10 +20,10 @@ export interface ReadersDialogActions {
 
 /** The list behind the seal. */
 export function readersDialog(readers: Readers, moment: Moment, actions: ReadersDialogActions): TemplateResult {
-  const body = html`<p class="quiet">${t('readers.intro')}</p>
+  const body = html`<p class="quiet">${t(readers.escrowed ? 'readers.intro_escrowed' : 'readers.intro')}</p>
     ${readers.changedSinceLastVisit ? notice({ tone: 'honey', icon: 'users', body: t('readers.changed') }) : nothing}
     <ul class="rows readers" role="list">
-      ${readers.people.map((person) => readerRow(person, moment, actions))}
+      ${readers.people.map((person) => readerRow(person, moment, actions))}${readers.escrowed ? escrowRow() : nothing}
     </ul>
     <p class="quiet small">${t('readers.already_read')}</p>`;
   return html`<modal-dialog
@@ -60,6 +60,17 @@ function readerRow(person: Reader, moment: Moment, actions: ReadersDialogActions
           </button>`
         : nothing
     }
+  </li>`;
+}
+
+/** Nobody who reads, but a way in. */
+function escrowRow(): TemplateResult {
+  return html`<li>
+    ${icon('key', 'large')}
+    <div class="grow">
+      <b>${t('emergency_choice.title')}</b>
+      <p class="quiet small">${t('readers.escrowed')}</p>
+    </div>
   </li>`;
 }
 

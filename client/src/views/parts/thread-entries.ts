@@ -153,6 +153,7 @@ function eventIcon(what: EventEntry['event']['what']): IconName {
   if (what === 'opening_logged') return 'eye';
   if (what === 'key_changed' || what === 'newer_version' || what === 'reordered') return 'alert';
   if (what === 'before_my_time') return 'lock';
+  if (what === 'emergency_on' || what === 'emergency_off') return 'key';
   return what === 'started' || what === 'named' ? 'chat' : 'users';
 }
 
@@ -176,6 +177,10 @@ function eventWords(event: EventEntry['event'], { now, zones }: ThreadContext): 
     case 'consent_changed':
     case 'consent_ended':
       return t(DECISION_WORDS[event.what][event.mine ? 'mine' : 'theirs'], { by: event.by.name, name: event.name });
+    case 'emergency_on':
+      return event.mine ? t('event.emergency_on_mine') : t('event.emergency_on', { by: event.by.name });
+    case 'emergency_off':
+      return event.mine ? t('event.emergency_off_mine') : t('event.emergency_off', { by: event.by.name });
     case 'consent_ran_out':
       return t('event.consent_ran_out', { name: event.name });
     case 'history_opened':

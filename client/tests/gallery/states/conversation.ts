@@ -117,6 +117,7 @@ export const conversationStates: States = {
       composer: composer({ blocked: 'key_changed' }),
     }),
   'conversation-alarms': () => page({ alarms: everyAlarm(), composer: composer({ blocked: 'log_forked' }) }),
+  'conversation-readers-emergency': () => ({ ...page({ readers: readers({ escrowed: true }) }), before: press('.seal') }),
   'conversation-readers': () => ({ ...page({ readers: readers({ changedSinceLastVisit: true }) }), before: press('.seal') }),
   'conversation-safety-code': () => ({
     ...page(),

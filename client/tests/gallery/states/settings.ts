@@ -1,5 +1,5 @@
 /** Settings of both faces. */
-import type { Device, SettingsActions, SettingsModel } from '../../../src/views/models/settings.ts';
+import type { Device, EmergencyChoice, SettingsActions, SettingsModel } from '../../../src/views/models/settings.ts';
 import { at, chromeActions, digits, idle, LONDON, NOW, patientChrome, PHONE, RECOVERY_CODE, say, staffChrome } from '../factories.ts';
 import { press, type State, type States } from '../state.ts';
 import '../../../src/views/pages/settings-page.ts';
@@ -42,6 +42,7 @@ export const settingsActions: SettingsActions = {
   chooseIdle: idle,
   chooseSingleKeys: idle,
   saveProfile: idle,
+  chooseEmergency: idle,
   beginPasswordChange: idle,
   cancelPasswordChange: idle,
   provePassword: idle,
@@ -72,6 +73,18 @@ const written = () => ({
   languageNote: '',
 });
 
+const custodian = (id: string, name: string): EmergencyChoice['custodians'][number] => ({ id, name, initials: '', shape: 'clinic', tone: 'plain' });
+
+/** Off, with three custodians. */
+export function emergencyChoice(part: Partial<EmergencyChoice> = {}): EmergencyChoice {
+  const custodians = [
+    custodian('1', say('Carla Brandt', '白卡拉')),
+    custodian('2', say('Cyril Adeyemi', '阿迪')),
+    custodian('3', say('Cora Lindgren', '林可')),
+  ];
+  return { optedIn: false, custodians, deed: { state: 'idle' }, ...part };
+}
+
 export function settings(part: Partial<SettingsModel> = {}): State {
   const model: SettingsModel = {
     chrome: patientChrome({ place: 'settings' }),
@@ -83,6 +96,7 @@ export function settings(part: Partial<SettingsModel> = {}): State {
     idleMinutes: 15,
     singleKeys: null,
     profile: { written: written(), saving: 'idle' },
+    emergencyChoice: emergencyChoice(),
     password: { step: 'closed', changed: false },
     recovery: { step: 'closed', changed: false },
     stolen: { step: 'closed' },
@@ -96,7 +110,7 @@ export function settings(part: Partial<SettingsModel> = {}): State {
   return { tag: 'settings-page', model, actions: settingsActions };
 }
 
-const staff = { profile: null, singleKeys: true, signInName: 'a.okafor' } as const;
+const staff = { profile: null, emergencyChoice: null, singleKeys: true, signInName: 'a.okafor' } as const;
 const code = { step: 'code', code: RECOVERY_CODE, check: 'untried', working: false, failure: null } as const;
 const typeBack = press('recovery-code .join__foot .btn--main');
 
@@ -112,6 +126,15 @@ export const settingsStates: States = {
       recovery: { step: 'closed', changed: true },
     }),
   'settings-not-saved': () => settings({ profile: { written: written(), saving: 'failed' } }),
+  'settings-emergency-on': () => settings({ emergencyChoice: emergencyChoice({ optedIn: true }) }),
+  'settings-emergency-asked': () => ({ ...settings(), before: press('#emergency .btn') }),
+  'settings-emergency-asked-off': () => ({ ...settings({ emergencyChoice: emergencyChoice({ optedIn: true }) }), before: press('#emergency .btn') }),
+  'settings-emergency-working': () => settings({ emergencyChoice: emergencyChoice({ deed: { state: 'working', done: 2, all: 5 } }) }),
+  'settings-emergency-nobody': () => settings({ emergencyChoice: emergencyChoice({ custodians: [] }) }),
+  'settings-emergency-nobody-left': () => settings({ emergencyChoice: emergencyChoice({ optedIn: true, custodians: [] }) }),
+  'settings-emergency-failed': () => settings({ emergencyChoice: emergencyChoice({ deed: { state: 'failed', reason: 'unreachable' } }) }),
+  'settings-emergency-keys-wait': () =>
+    settings({ emergencyChoice: emergencyChoice({ optedIn: true, deed: { state: 'failed', reason: 'keys_wait' } }) }),
   'settings-password': () => settings({ password: { step: 'present', working: false, failure: null } }),
   'settings-password-wrong': () => settings({ password: { step: 'present', working: false, failure: 'wrong_password' } }),
   'settings-password-unreachable': () => settings({ password: { step: 'present', working: false, failure: 'unreachable' } }),

@@ -35,6 +35,7 @@ function whoCanRead(part: Partial<WhoCanReadModel> = {}): State {
     model: {
       ...{ chrome: patientChrome({ place: 'who_can_read' }), loading: { state: 'ready' }, now: NOW, zones: LONDON, clinicPhone: PHONE },
       grants: [theTeam(), theNurse(), theCardiologist()],
+      emergencyAccess: false,
       events: [
         { id: '4', at: at('03-10T14:02'), name: reyes().name, did: 'changed', codes: ['end_narrowed', 'history_extended'] },
         { id: '3', at: at('03-01T09:15'), name: reyes().name, did: 'given', codes: [] },
@@ -72,6 +73,14 @@ async function choose(element: HTMLElement, selector: string, value: string): Pr
 
 export const whoCanReadStates: States = {
   'who-can-read': () => whoCanRead(),
+  'who-can-read-emergency': () =>
+    whoCanRead({
+      emergencyAccess: true,
+      events: [
+        { id: '2', at: at('03-10T14:02'), name: '', did: 'emergency_on', codes: [] },
+        { id: '1', at: at('03-01T09:15'), name: '', did: 'emergency_off', codes: [] },
+      ],
+    }),
   'who-can-read-nobody': () => whoCanRead({ grants: [], events: [] }),
   'who-can-read-loading': () => whoCanRead({ loading: { state: 'loading' } }),
   'who-can-read-failed': () => whoCanRead({ loading: { state: 'failed', reference: 'R-4417' } }),
