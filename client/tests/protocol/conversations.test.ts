@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { termsToShow } from '../../src/protocol/consentChain.ts';
 import { contentKey } from '../../src/protocol/content.ts';
 import type { ServedMessage } from '../../src/api/conversations.ts';
-import { continueControlChain, verifyControlChain, type ControlChain, type Surroundings } from '../../src/protocol/controlChain.ts';
+import { verifyControlChain, type ControlChain, type Surroundings } from '../../src/protocol/controlChain.ts';
 import { continuity, type Finding, type Place } from '../../src/protocol/deviceChain.ts';
 import { fromB64u } from '../../src/protocol/encoding.ts';
 import { decryptName, encryptName, makeEpoch, openEpoch } from '../../src/protocol/epoch.ts';
@@ -104,29 +104,6 @@ describe('control chains, as the shared vectors pin them', () => {
       counts.accepted += 1;
     }
     expect(Math.min(counts.accepted, counts.refused)).to.be.greaterThan(5);
-  });
-
-  it('are judged after any place as from their beginning', async () => {
-    for (const one of file.chains) {
-      const [statements, around] = [envelopesOf(one.statements), await surroundings(file.patient, one)];
-      const judged = async (cut: number): Promise<ControlChain> =>
-        continueControlChain(await verifyControlChain(statements.slice(0, cut), file.conversation, around), statements.slice(cut), around);
-      for (let cut = 1; cut <= statements.length; cut += 1) {
-        if (one.error === undefined) expect(await judged(cut), `${one.name}, after ${cut}`).to.deep.equal(await verified(one));
-        else expect(await refusalOf(judged(cut)), `${one.name}, after ${cut}`).to.equal(one.error);
-      }
-    }
-  });
-
-  it('follow nothing that is not their own, or that was judged by other consents', async () => {
-    const long = file.chains.filter(({ error }) => error === undefined).reduce((one, other) => (one.statements.length > other.statements.length ? one : other));
-    const [statements, around, chain] = [envelopesOf(long.statements), await surroundings(file.patient, long), await verified(long)];
-    expect(await refusalOf(continueControlChain(chain, statements, around))).to.equal('wrong_type');
-    expect(await refusalOf(continueControlChain(chain, statements.slice(-1), around))).to.equal('broken_chain');
-    const other = { ...around.consents, hashes: [...around.consents.hashes].reverse().slice(1) };
-    expect(await refusalOf(continueControlChain(chain, [], { ...around, consents: other }))).to.equal('unknown_consent_head');
-    const toms = { ...around.consents, patient: [...world.chains.keys()].find((account) => account !== file.patient) ?? file.patient };
-    expect(await refusalOf(continueControlChain(chain, [], { ...around, consents: toms }))).to.equal('wrong_patient');
   });
 
   it('cannot be left once a newer version decided: nobody can say who reads', async () => {
