@@ -93,6 +93,12 @@ def list_statements(session: Session, chain: str) -> list[Envelope]:
     return list_chains(session, [chain])[chain]
 
 
+def list_statements_after(session: Session, chain: str, place: int) -> list[Envelope]:
+    """As `list_statements`, those alone that stand after a place."""
+    rows = store.list_statements_after(session, chain, place)
+    return [Envelope.parse(parse_json(row.envelope)) for row in rows if row.envelope is not None]
+
+
 def list_chains(session: Session, chains: Collection[str]) -> dict[str, list[Envelope]]:
     """As `list_statements`, for several chains in one query; a chain that has not begun is empty."""
     found: dict[str, list[Envelope]] = {chain: [] for chain in chains}

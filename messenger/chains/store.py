@@ -67,6 +67,15 @@ def list_statements(session: Session, chains: Collection[str]) -> Sequence[Chain
     ).all()
 
 
+def list_statements_after(session: Session, chain: str, sequence: int) -> Sequence[ChainStatement]:
+    """The statements of a chain after this place, in order."""
+    return session.scalars(
+        select(ChainStatement)
+        .where(ChainStatement.chain == chain, ChainStatement.sequence > sequence)
+        .order_by(ChainStatement.sequence)
+    ).all()
+
+
 def find_statement(session: Session, chain: str, statement_hash: bytes) -> ChainStatement | None:
     """The statement of this hash, if it stands in this chain."""
     return session.scalars(

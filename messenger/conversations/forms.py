@@ -47,6 +47,7 @@ def control_form(control: Control) -> JsonObject:
         "boxes": [_box_form(box) for box in control.boxes],
         "history": [{"statement": b64u_encode(box.statement), **_box_form(box)} for box in control.history],
         "emergency": None if control.emergency is None else control.emergency.as_json(),
+        "after": control.after,
     }
 
 

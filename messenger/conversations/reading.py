@@ -1,6 +1,6 @@
 """What readers are served: their conversations without content, control chains with their own boxes, messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -24,8 +24,9 @@ from messenger.conversations.models import (
     Receipt,
 )
 from messenger.conversations.opening import require_lease
-from messenger.protocol.encoding import b64u_encode
-from messenger.protocol.statement import Envelope
+from messenger.protocol.encoding import b64u_decode, b64u_encode
+from messenger.protocol.kinds.conversation import ConversationRotationBody
+from messenger.protocol.statement import Envelope, payload_type, peek_body
 from messenger.roles import Role
 from messenger.teams import service as teams
 
@@ -57,6 +58,8 @@ class Control:
     boxes: Sequence[EpochBox]
     history: Sequence[HistoryBox]
     emergency: EmergencyGround | None
+    after: str | None = None
+    """The hash of the statement after which this begins; None where it is the whole chain."""
 
 
 @dataclass(frozen=True)
@@ -92,20 +95,41 @@ def list_conversations(session: Session, caller: Caller, at: datetime) -> list[L
     ]
 
 
-def control_of(session: Session, caller: Caller, conversation: str, at: datetime) -> Control:
-    """A conversation's control chain with what of it is the caller's.
+def control_of(session: Session, caller: Caller, conversation: str, at: datetime, after: str | None = None) -> Control:
+    """A conversation's control chain with what of it is the caller's; what follows the statement `after` alone, if any.
 
     Raises:
         ConversationUnknown, NotAReader: not one for this caller.
     """
     row = store.get_conversation(session, conversation)
     require_reader(session, caller, row, Action.CONVERSATION_OPENED, at)
+    chain, readers = f"conversation:{conversation}", readers_for(session, caller, at)
+    place = None if after is None else chains.place_of(session, chain, after)
+    if place is not None:
+        return _control_after(session, row, place, readers, after)
     return Control(
-        statements=chains.list_statements(session, f"conversation:{conversation}"),
+        statements=chains.list_statements(session, chain),
         names={b64u_encode(name.statement): name.ciphertext for name in store.list_names(session, conversation)},
-        boxes=store.list_boxes(session, conversation, readers_for(session, caller, at)),
-        history=store.list_history(session, conversation, readers_for(session, caller, at)),
+        boxes=store.list_boxes(session, conversation, readers),
+        history=store.list_history(session, conversation, readers),
         emergency=emergency_keys.ground_of(session, row),
+    )
+
+
+def _control_after(
+    session: Session, row: Conversation, place: int, readers: Collection[str], after: str | None
+) -> Control:
+    statements = chains.list_statements_after(session, f"conversation:{row.conversation}", place)
+    hashes = [b64u_decode(statement.hash) for statement in statements]
+    rotations = [one for one in statements if one.type == payload_type(ConversationRotationBody.kind)]
+    epochs = [peek_body(one, ConversationRotationBody).epoch.number for one in rotations]
+    return Control(
+        statements=statements,
+        names={b64u_encode(name.statement): name.ciphertext for name in store.list_names_of(session, hashes)},
+        boxes=store.list_boxes(session, row.conversation, readers, epochs[0]) if epochs else [],
+        history=store.list_history_of(session, row.conversation, hashes, readers) if hashes else [],
+        emergency=emergency_keys.ground_of(session, row),
+        after=after,
     )
 
 

@@ -50,8 +50,8 @@ def create_conversation() -> tuple[Response, int]:
 @blueprint.get("/api/conversations/<conversation>/control")
 @guard(Guard.SIGNED_IN)
 def view_control(conversation: str) -> Response:
-    """Its control chain, with one's own boxes."""
-    return jsonify(control_form(reading.control_of(db_session(), caller(), _id(conversation), now())))
+    """Its control chain, with one's own boxes; or what of it stands after a statement."""
+    return jsonify(control_form(reading.control_of(db_session(), caller(), _id(conversation), now(), _after())))
 
 
 @blueprint.post("/api/conversations/<conversation>/control")
@@ -108,7 +108,7 @@ def open_conversation(conversation: str) -> Response:
         event=opened.event,
         lease={"until": format_time(opened.until)},
         receipts=receipts_form(reading.receipts_of(db_session(), conversation)),
-        control=control_form(reading.control_of(db_session(), caller(), conversation, now())),
+        control=control_form(reading.control_of(db_session(), caller(), conversation, now(), _after())),
         **page_form(reading.newest_messages(db_session(), caller(), conversation, now())),
     )
 
@@ -174,6 +174,12 @@ def _id(text: str) -> str:
         return check_id(text, "cnv")
     except EncodingRefused:
         raise ConversationUnknown from None
+
+
+def _after() -> str | None:
+    """The head of the control chain that the caller has verified."""
+    text = request.args.get("after")
+    return None if text is None else Members({"after": text}).hash("after")
 
 
 def _envelope(members: Members) -> Envelope:

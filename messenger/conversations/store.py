@@ -162,6 +162,21 @@ def add_history(session: Session, conversation: str, reader: str, statement: byt
     session.execute(insert(HistoryBox), rows)
 
 
+def list_history_of(
+    session: Session, conversation: str, statements: Collection[bytes], readers: Collection[str]
+) -> Sequence[HistoryBox]:
+    """As `list_history`, by these statements alone."""
+    return session.scalars(
+        select(HistoryBox)
+        .where(
+            HistoryBox.conversation == conversation,
+            HistoryBox.statement.in_(statements),
+            HistoryBox.reader.in_(readers),
+        )
+        .order_by(HistoryBox.epoch, HistoryBox.reader, HistoryBox.statement)
+    ).all()
+
+
 def list_history(session: Session, conversation: str, readers: Collection[str]) -> Sequence[HistoryBox]:
     """The boxes of earlier epochs that were opened to these readers, oldest epoch first."""
     return session.scalars(
@@ -192,11 +207,11 @@ def list_readers(session: Session, conversation: str, epoch: int) -> list[str]:
     )
 
 
-def list_boxes(session: Session, conversation: str, readers: Collection[str]) -> Sequence[EpochBox]:
-    """The boxes of these readers, oldest epoch first."""
+def list_boxes(session: Session, conversation: str, readers: Collection[str], since: int = 1) -> Sequence[EpochBox]:
+    """The boxes of these readers, oldest epoch first, of the epoch `since` and later ones."""
     return session.scalars(
         select(EpochBox)
-        .where(EpochBox.conversation == conversation, EpochBox.reader.in_(readers))
+        .where(EpochBox.conversation == conversation, EpochBox.reader.in_(readers), EpochBox.epoch >= since)
         .order_by(EpochBox.epoch, EpochBox.reader)
     ).all()
 
@@ -210,6 +225,11 @@ def add_name(session: Session, name: ConversationName) -> None:
 def list_names(session: Session, conversation: str) -> Sequence[ConversationName]:
     """Every name that the conversation has had."""
     return session.scalars(select(ConversationName).where(ConversationName.conversation == conversation)).all()
+
+
+def list_names_of(session: Session, statements: Collection[bytes]) -> Sequence[ConversationName]:
+    """The names that these statements gave."""
+    return session.scalars(select(ConversationName).where(ConversationName.statement.in_(statements))).all()
 
 
 def list_receipts(session: Session, conversation: str) -> Sequence[Receipt]:

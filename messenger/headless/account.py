@@ -11,6 +11,7 @@ from messenger.headless.api import Api
 from messenger.headless.errors import HistoryRolledBack, NotTheKeyHolder, ServiceRefused
 from messenger.headless.identifiers import now
 from messenger.headless.keystore import Keystore, Remembered
+from messenger.headless.known import KnownConversations
 from messenger.headless.witness import Witness
 from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.clinic_chain import ClinicChain
@@ -46,7 +47,13 @@ class Account:
     device: str
     pins: Pins
     pins_version: int
+    known: KnownConversations = field(init=False, repr=False)
+    """What this device has verified of conversations."""
     _unsaved: list[Callable[[Pins], Pins]] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        """What the keystore's device knows, this account knows."""
+        self.known = KnownConversations(self.keystore)
 
     @property
     def id(self) -> str:

@@ -11,11 +11,12 @@ from messenger.headless.custodians import NO_EMERGENCIES, EmergencyGround, groun
 from messenger.headless.directory import Directory
 from messenger.headless.errors import HistoryRolledBack, KeyChanged, NotAMember, ServiceRefused
 from messenger.headless.identifiers import now
+from messenger.headless.known import KnownConversation
 from messenger.protocol.consent_chain import ConsentChain
-from messenger.protocol.control_chain import ControlChain, verify_control_chain
+from messenger.protocol.control_chain import ControlChain, continue_control_chain, verify_control_chain
 from messenger.protocol.encoding import b64u_encode, hash_text
 from messenger.protocol.epoch import decrypt_name, encrypt_name, make_epoch, open_epoch
-from messenger.protocol.errors import ProtocolError
+from messenger.protocol.errors import ChainRefused, ProtocolError
 from messenger.protocol.history import open_history
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.kinds.consent import ConsentBody
@@ -51,30 +52,37 @@ class Conversation:
 
     @classmethod
     def load(cls, account: Account, directory: Directory, conversation: str) -> Conversation:
-        """Fetches and verifies; raises `ServiceRefused`, `HistoryRolledBack`, `ChainRefused`."""
-        return cls.read(account, directory, conversation, account.api.get(f"/api/conversations/{conversation}/control"))
+        """Fetches and verifies what is not known yet; raises `ServiceRefused`, `HistoryRolledBack`, `ChainRefused`."""
+        path = f"/api/conversations/{conversation}/control{asked_after(directory, conversation)}"
+        return cls.read(account, directory, conversation, account.api.get(path))
 
     @classmethod
     def read(cls, account: Account, directory: Directory, conversation: str, served: Members) -> Conversation:
         """The conversation of a control chain that was served; raises as `load`."""
-        statements = served.list("statements", Envelope.parse)
-        if not statements:
+        statements, known = served.list("statements", Envelope.parse), _known_to(account, conversation, served)
+        if known is None and not statements:
             raise NotAMember
         # The server names the patient; the chain is then verified against that patient's own consents.
-        patient = peek_body(statements[0], ConversationCreateBody).patient
+        patient = known.control.patient if known else peek_body(statements[0], ConversationCreateBody).patient
         consents = directory.consents(patient)
         ground = ground_of(account, served.or_none_object("emergency"))
         judged_by = (consents, directory.teams(), directory.find, ground.sets)
-        control = verify_control_chain(statements, conversation, *judged_by)
+        if known is None:
+            control = verify_control_chain(statements, conversation, *judged_by)
+        else:
+            control = continue_control_chain(known.control, statements, *judged_by)
         _pin(account, control)
         boxes = [Members(item) for item in served.list("boxes", lambda item: item)]
         names = served.json_object("names")
-        loaded = cls(account, directory, conversation, control, consents, {}, None, ground)
+        keys = dict(known.keys) if known is not None else {}
+        loaded = cls(account, directory, conversation, control, consents, keys, None, ground)
         for box in boxes:
             loaded._open_box(box)
         for box in [Members(item) for item in served.list("history", lambda item: item)]:
             loaded._open_history_box(box)
-        loaded.name = loaded._read_name(names)
+        same_name = known is not None and known.control.name == control.name
+        loaded.name = known.name if known is not None and same_name else loaded._read_name(names)
+        account.known.keep(KnownConversation(control, dict(loaded.keys), loaded.name))
         return loaded
 
     def reload(self) -> Conversation:
@@ -223,6 +231,28 @@ class Conversation:
             return decrypt_name(self.keys[current.epoch], self.id, current.epoch, ciphertext)
         except ProtocolError:
             return None
+
+
+def asked_after(directory: Directory, conversation: str) -> str:
+    """The query that leaves out what is known of a conversation, if nothing of that is missing here."""
+    known = directory.account.known.find(conversation)
+    if known is None or not known.is_whole_for(directory.reads_as()):
+        return ""
+    return f"?after={known.control.head}"
+
+
+def _known_to(account: Account, conversation: str, served: Members) -> KnownConversation | None:
+    """What the served statements follow; None where they are the whole chain.
+
+    That is this client's own word: statements said to follow anything else follow nothing. Raises `ChainRefused`.
+    """
+    after = served.or_none("after", served.hash)
+    if after is None:
+        return None
+    known = account.known.find(conversation)
+    if known is None or known.control.head != after:
+        raise ChainRefused("broken_chain", "These statements are said to follow one that this client has not verified.")
+    return known
 
 
 def _pin(account: Account, control: ControlChain) -> None:

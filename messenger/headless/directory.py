@@ -8,6 +8,7 @@ from typing import Final
 
 from messenger.headless.account import Account
 from messenger.headless.errors import HistoryRolledBack, NotAMember, ServiceRefused
+from messenger.headless.identifiers import now
 from messenger.protocol.account_chain import AccountChain, verify_account_chain
 from messenger.protocol.commitment import Card, CommittedText, open_card
 from messenger.protocol.consent_chain import ConsentChain, verify_consent_chain
@@ -74,6 +75,12 @@ class Directory:
             pins = {team: TeamPin(chain.head, len(chain.generations)) for team, chain in self._teams.items()}
             self.account.pin(lambda known: replace(known, teams={**known.teams, **pins}))
         return self._teams
+
+    def reads_as(self) -> set[str]:
+        """Under which ids epoch keys are sealed to this account now: its own, and those of the teams it reads for."""
+        instant = now(self.account.clock)
+        teams = (team for team, chain in self.teams().items() if self.account.id in chain.readers_at(instant))
+        return {self.account.id, *teams}
 
     def own_box(self, team: str) -> OwnBox:
         """What the service holds of a team for this account."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from messenger.headless.account import Account
-from messenger.headless.conversation import Conversation, pin_sequence
+from messenger.headless.conversation import Conversation, asked_after, pin_sequence
 from messenger.headless.conversations import Conversations
 from messenger.headless.errors import AnswerUnreadable
 from messenger.headless.thread import Served, Thread, judged, thread_of
@@ -151,7 +151,8 @@ def open_conversation(conversations: Conversations, conversation: str, purpose: 
     account = conversations.account
     body = OpenBody(account.id, account.device, conversation, purpose, secrets.token_bytes(NONCE_BYTES))
     statement = account.says(body)
-    answer = account.api.post(f"/api/conversations/{conversation}/open", {"statement": statement.as_json()})
+    path = f"/api/conversations/{conversation}/open{asked_after(conversations.directory, conversation)}"
+    answer = account.api.post(path, {"statement": statement.as_json()})
     loaded = Conversation.read(account, conversations.directory, conversation, answer.object("control"))
     opened = OpenedConversation(loaded, statement.hash, answer.integer("last_sequence"))
     opened.keep(answer.list("messages", lambda item: item))

@@ -238,3 +238,37 @@ def test_of_a_conversation_that_is_not_there_nothing_is_said(talk: Talk) -> None
     for conversation in (new_id("cnv"), new_id("acc"), "nonsense", "%00", "cnv_" + "0" * 32):
         response = talk.house.call("GET", f"/api/conversations/{conversation}/control", by=talk.patient)
         assert refusal(response) == (404, "not_found")
+
+
+def test_who_has_verified_the_chain_as_far_as_a_statement_is_served_what_stands_after_it(talk: Talk) -> None:
+    whole_before = talk.house.get(talk.path("control"), by=talk.patient)
+    begun = Envelope.parse(whole_before["statements"][-1]).hash
+    talk.rotate(talk.cast.provider)
+    rotated = talk.head
+    naming = talk.naming(talk.patient, "My insulin")
+    talk.house.post(talk.path("control"), naming, by=talk.patient)
+    talk.moved(naming)
+    whole = talk.house.get(talk.path("control"), by=talk.patient)
+    served = talk.house.get(f"{talk.path('control')}?after={begun}", by=talk.patient)
+    assert (whole["after"], served["after"]) == (None, begun)
+    assert served["statements"] == whole["statements"][1:]
+    assert (served["boxes"], served["names"]) == (whole["boxes"][1:], {talk.head: whole["names"][talk.head]})
+    named = talk.house.get(f"{talk.path('control')}?after={rotated}", by=talk.patient)
+    assert (named["statements"], named["boxes"]) == (whole["statements"][2:], [])
+    newest = talk.house.get(f"{talk.path('control')}?after={talk.head}", by=talk.patient)
+    assert (newest["statements"], newest["names"], newest["boxes"], newest["history"]) == ([], {}, [], [])
+
+
+def test_who_asks_for_what_follows_a_statement_of_no_such_chain_is_served_it_whole(talk: Talk) -> None:
+    whole = talk.house.get(talk.path("control"), by=talk.patient)
+    assert talk.house.get(f"{talk.path('control')}?after={talk.consent_head}", by=talk.patient) == whole
+    assert refusal(talk.house.call("GET", f"{talk.path('control')}?after=nothing", by=talk.patient)) == (
+        400,
+        "bad_members",
+    )
+
+
+def test_an_opening_serves_what_follows_the_statement_that_is_known(talk: Talk) -> None:
+    body = {"statement": talk.opening(talk.patient).as_json()}
+    opened = talk.house.post(f"{talk.path('open')}?after={talk.head}", body, by=talk.patient)
+    assert (opened["control"]["statements"], opened["control"]["after"]) == ([], talk.head)
