@@ -138,32 +138,31 @@ class Keystore:
             self.remember(replace(self.remembered, checkpoint=checkpoint))
 
     def keep_record(self, name: str, document: JsonObject) -> None:
-        """Keeps a document in a file of its own beside this one, sealed for its name and place."""
+        """Keeps a document in a file of its own beside this one, sealed for its name; once unlocked."""
         if self._master is not None:
-            address = self._address(self._master, name)
-            sealed = encrypt(_key(self._master), self._record_context(address), write_json(document))
-            write_privately(self._record_path(address), sealed)
+            sealed = encrypt(_key(self._master), self._record_context(name), write_json(document))
+            write_privately(self.record_path(name), sealed)
 
     def find_record(self, name: str) -> JsonObject | None:
         """The document; None where there is none that opens. It is kept to save work, and can be made anew."""
         if self._master is None:
             return None
-        address = self._address(self._master, name)
         try:
-            sealed = self._record_path(address).read_bytes()
-            return parse_object(decrypt(_key(self._master), self._record_context(address), sealed))
+            sealed = self.record_path(name).read_bytes()
+            return parse_object(decrypt(_key(self._master), self._record_context(name), sealed))
         except (FileNotFoundError, ProtocolError):
             return None
 
-    def _address(self, master_key: bytes, name: str) -> str:
-        return hmac.digest(derive(master_key, b"", "local-address"), name.encode(), "sha256").hex()
+    def record_path(self, name: str) -> Path:
+        """Where a document is kept: which conversations there are, no file's name tells."""
+        return self.path.with_name(f"{self.path.stem}.{self._address(name)[:32]}.sealed")
 
-    def _record_path(self, address: str) -> Path:
-        return self.path.with_name(f"{self.path.stem}.{address[:32]}.sealed")
+    def _address(self, name: str) -> str:
+        return hmac.digest(derive(self._master or b"", b"", "local-address"), name.encode(), "sha256").hex()
 
-    def _record_context(self, address: str) -> bytes:
+    def _record_context(self, name: str) -> bytes:
         account = self.remembered.account if self.remembered is not None else ""
-        return lines("between/v1/local", account, "conversations", address)
+        return lines("between/v1/local", account, "conversations", self._address(name))
 
     def _context(self) -> bytes:
         account = self.remembered.account if self.remembered is not None else ""

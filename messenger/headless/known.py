@@ -55,12 +55,11 @@ class KnownConversations:
         return self._found[conversation]
 
     def keep(self, known: KnownConversation) -> None:
-        """Keeps it from now on; not what a newer version wrote, which that version is to verify."""
-        conversation = known.control.conversation
-        if known.control.newer or self._found.get(conversation) == known:
-            return
+        """Knows it from now on; what a newer version wrote into is not kept, for that version is to verify it."""
+        conversation, before = known.control.conversation, self._found.get(known.control.conversation)
         self._found[conversation] = known
-        self.keystore.keep_record(conversation, _as_json(known))
+        if not known.control.newer and before != known:
+            self.keystore.keep_record(conversation, _as_json(known))
 
 
 def _as_json(known: KnownConversation) -> JsonObject:

@@ -162,9 +162,11 @@ def test_the_server_adds_itself_as_an_emergency_reader_to_nobody(emergencies: Em
 
         def lying(path: str, **query: str | int) -> Members:
             answer = served(path, **query)
-            if not path.endswith(f"{talk}/control"):
+            if f"{talk}/control" not in path:
                 return answer
-            told = {name: answer.take(name) for name in ("statements", "names", "boxes", "history", "emergency")}
+            told = {
+                name: answer.take(name) for name in ("after", "statements", "names", "boxes", "history", "emergency")
+            }
             return Members({**told, "statements": [*cast("list[JsonValue]", told["statements"]), forged]})
 
         amara.api.get = lying  # type: ignore[method-assign]  # a server that lies

@@ -90,6 +90,15 @@ def served_after_writing(page: Page, clinic: HostileClinic, text: str) -> tuple[
     return opening[-1], consents[-1]
 
 
+def whole_chain(page: Page, conversation: str) -> Answer:
+    """The control chain as the honest server serves it to who knows nothing of it."""
+    served: Answer = page.evaluate(
+        "path => fetch(path, { headers: { 'X-Between': '1' } }).then((answer) => answer.json())",
+        f"/api/conversations/{conversation}/control",
+    )
+    return served
+
+
 def test_a01_browser_seals_nothing_for_a_reader_whom_the_patient_did_not_choose(
     clinic: HostileClinic, page_of: PageOf
 ) -> None:
@@ -141,7 +150,7 @@ def test_a31_a35_browser_opens_nothing_after_its_person_was_taken_off_and_the_pa
     take_her_off(peggy, clinic)
     clinic.proxy.lie_event("message:new", lambda _: [])
     opening, consents_after = served_after_writing(peggy, clinic, AFTER_HER)
-    clinic.proxy.answer("GET", rf"/api/conversations/{conversation}/control", 200, opening["control"])
+    clinic.proxy.answer("GET", rf"/api/conversations/{conversation}/control", 200, whole_chain(peggy, conversation))
     clinic.proxy.answer("GET", consents_of(clinic), 200, consents_after)
     clinic.proxy.inject_event("message:new", {"conversation": conversation, "message": opening["messages"][-1]})
     expect(nora.locator(".msg--later").first).to_be_attached(timeout=browsing.SECONDS)

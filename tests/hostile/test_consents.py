@@ -41,10 +41,10 @@ def why_nothing_is_sent(clinic: HostileClinic, account: Account) -> str:
 
 
 def team_sees(clinic: HostileClinic, conversation: str) -> Answer:
-    """What the honest server serves a member of the team who opens the conversation."""
+    """What the honest server serves a member of the team who opens the conversation and knows nothing of it."""
     kept: list[Answer] = []
     clinic.proxy.lie("POST", OPEN, noting(kept))
-    with clinic.own_device(AMARA) as amara:
+    with clinic.new_device(AMARA) as amara:
         reading(amara, conversation)
     clinic.proxy.be_honest()
     return kept[0]

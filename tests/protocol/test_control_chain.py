@@ -29,7 +29,7 @@ def surroundings_of(case: Case) -> tuple[ConsentChain, Teams]:
     return verify_consent_chain(envelopes(case["consents"]), patient), {TEAM: team}
 
 
-def _verify(case: Case) -> ControlChain:
+def verified(case: Case) -> ControlChain:
     consents, teams = surroundings_of(case)
     return verify_control_chain(envelopes(case["statements"]), CONVERSATION, consents, teams, account)
 
@@ -38,10 +38,10 @@ def _verify(case: Case) -> ControlChain:
 def test_a_conversation(case: Case) -> None:
     if "error" in case:
         with pytest.raises(ProtocolError) as error:
-            _verify(case)
+            verified(case)
         assert refusal(error) == case["error"]
         return
-    chain = _verify(case)
+    chain = verified(case)
     assert chain.head == case["head"]
     assert [[one.reader for one in link.epoch.readers] for link in chain.links] == case["epochs"]
     name = None if chain.name is None else {"epoch": chain.name.epoch, "ciphertext": chain.name.ciphertext}
@@ -59,7 +59,7 @@ def _continued(case: Case, cut: int) -> ControlChain:
 def test_a_chain_continued_from_any_place_is_judged_as_from_its_beginning(case: Case) -> None:
     for cut in range(1, len(case["statements"]) + 1):
         if "error" not in case:
-            assert _continued(case, cut) == _verify(case)
+            assert _continued(case, cut) == verified(case)
             continue
         with pytest.raises(ProtocolError) as error:
             _continued(case, cut)
@@ -69,7 +69,7 @@ def test_a_chain_continued_from_any_place_is_judged_as_from_its_beginning(case: 
 def test_nothing_follows_a_chain_that_is_not_its_own_or_was_judged_by_other_consents() -> None:
     accepted = [case.values[0] for case in cases("control_chains", "chains") if "error" not in case.values[0]]
     long = max(accepted, key=lambda case: len(case["statements"]))
-    (consents, teams), chain = surroundings_of(long), _verify(long)
+    (consents, teams), chain = surroundings_of(long), verified(long)
     for again, code in ((long["statements"], "wrong_type"), (long["statements"][-1:], "broken_chain")):
         with pytest.raises(ProtocolError) as error:
             continue_control_chain(chain, envelopes(again), consents, teams, account)
@@ -84,7 +84,7 @@ def test_nothing_follows_a_chain_that_is_not_its_own_or_was_judged_by_other_cons
 @pytest.mark.parametrize("case", cases("control_chains", "rotation"))
 def test_when_an_epoch_must_be_left(case: Case) -> None:
     consents, teams = surroundings_of(case)
-    assert rotation_due(_verify(case), consents, teams, account, case["now"]) == case["reason"]
+    assert rotation_due(verified(case), consents, teams, account, case["now"]) == case["reason"]
 
 
 @pytest.mark.parametrize("case", cases("members", "cases"))

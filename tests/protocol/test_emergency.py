@@ -48,7 +48,7 @@ def _surroundings(case: Case) -> tuple[ConsentChain, Teams]:
     return verify_consent_chain(envelopes(case["consents"]), PEGGY.verified()), {TEAM: team}
 
 
-def _control(case: Case) -> ControlChain:
+def verified(case: Case) -> ControlChain:
     return verify_control_chain(
         envelopes(case["statements"]), CONVERSATION, *_surroundings(case), everybody, named_sets()
     )
@@ -57,7 +57,7 @@ def _control(case: Case) -> ControlChain:
 @pytest.mark.parametrize("case", cases("emergency", "control_chains"))
 def test_a_conversation_continued_from_any_place_has_the_emergency_keys_it_had(case: Case) -> None:
     judged_by, statements = (*_surroundings(case), cache(everybody), named_sets()), envelopes(case["statements"])
-    whole = None if "error" in case else _control(case)
+    whole = None if "error" in case else verified(case)
     for cut in range(1, len(statements) + 1):
         known_or_refused = partial(verify_control_chain, statements[:cut], CONVERSATION, *judged_by)
         if "error" not in case:
@@ -106,7 +106,7 @@ def test_an_emergency_key_is_a_reader_like_another(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("emergency", "control_chains"))
 def test_a_conversation_with_an_emergency_key(case: Case) -> None:
     def show() -> JsonObject:
-        chain = _control(case)
+        chain = verified(case)
         epochs: list[JsonValue] = [[reader.reader for reader in link.epoch.readers] for link in chain.links]
         standing = None if chain.emergency is None else chain.emergency.id
         return {"head": chain.head, "epochs": epochs, "standing": standing}
@@ -118,7 +118,7 @@ def test_a_conversation_with_an_emergency_key(case: Case) -> None:
 def test_when_an_emergency_key_must_be_left_out(case: Case) -> None:
     consents, teams = _surroundings(case)
     state = EmergencyState(named_sets().get(case["running"] or ""), case["used"])
-    assert rotation_due(_control(case), consents, teams, everybody, case["now"], state) == case["reason"]
+    assert rotation_due(verified(case), consents, teams, everybody, case["now"], state) == case["reason"]
 
 
 @pytest.mark.parametrize("case", cases("emergency", "emergencies"))

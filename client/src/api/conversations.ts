@@ -42,6 +42,8 @@ export type ConversationRow = Read<typeof readConversation>;
 const readBox = { epoch: shape.integer(1), reader: shape.id('acc', 'tea'), box: shape.bytes() };
 
 export const readControl = fields({
+  /** The statement after which this begins, as it was asked for; null where it is the whole chain. */
+  after: shape.orNull(shape.hash),
   statements: shape.listOf(parseEnvelope),
   names: shape.mapOf(shape.bytes()),
   boxes: shape.listOf(fields(readBox)),
@@ -114,8 +116,13 @@ export function postConversation(statement: Envelope, boxes: ReadonlyMap<ReaderI
   return call('POST', '/api/conversations', fields({ conversation: shape.id('cnv') }), body);
 }
 
-export function getControl(conversation: ConversationId): Promise<ControlAnswer> {
-  return call('GET', path`/api/conversations/${conversation}/control`, readControl);
+/** A control chain; what follows the statement `after` alone, where the caller has verified that. */
+export function getControl(conversation: ConversationId, after: string | null = null): Promise<ControlAnswer> {
+  return call('GET', path`/api/conversations/${conversation}/control` + afterQuery(after), readControl);
+}
+
+function afterQuery(after: string | null): string {
+  return after === null ? '' : path`?after=${after}`;
 }
 
 /** A rotation or a new name. @throws ApiError `chain_moved` */
@@ -130,8 +137,8 @@ export function postControl(
 }
 
 /** Opens a conversation with the reader's signed request; its log entry is durable before this answers. */
-export function openConversation(conversation: ConversationId, request: Envelope): Promise<Opened> {
-  return call('POST', path`/api/conversations/${conversation}/open`, readOpened, { statement: envelopeJson(request) });
+export function openConversation(conversation: ConversationId, request: Envelope, after: string | null): Promise<Opened> {
+  return call('POST', path`/api/conversations/${conversation}/open` + afterQuery(after), readOpened, { statement: envelopeJson(request) });
 }
 
 export async function renewLease(conversation: ConversationId, renewal: Envelope): Promise<string> {

@@ -4,7 +4,7 @@
  */
 
 import { postConsent, type PostedRotation } from '../api/consents.ts';
-import { getControl, getConversations } from '../api/conversations.ts';
+import { getConversations } from '../api/conversations.ts';
 import { getConsents } from '../api/directory.ts';
 import { consentHead, verifyConsentChain, type ConsentChain, type Decision } from '../protocol/consentChain.ts';
 import { formatTime } from '../protocol/encoding.ts';
@@ -72,12 +72,11 @@ export class Consents {
     for (const { conversation } of await getConversations()) {
       await anew(async () => {
         for (;;) {
-          const answer = await getControl(conversation);
-          const read = await this.read(conversation, answer);
+          const read = await this.look(conversation);
           const [due] = read ? this.dueIn(read) : [];
           if (!read || !due) return;
-          await this.ground.writer.openHistory(read, due, await this.ground.reader.secrets(read.control, answer, due.epochs));
-          if ((await getControl(conversation)).statements.length <= answer.statements.length) return;
+          await this.ground.writer.openHistory(read, due, await this.ground.reader.secrets(conversation, due.epochs));
+          if ((await this.look(conversation))?.control.head === read.control.head) return;
         }
       });
     }
@@ -114,7 +113,7 @@ export class Consents {
     const made: PostedRotation[] = [];
     for (const [at, { conversation }] of rows.entries()) {
       progress(at, rows.length);
-      const read = await this.read(conversation, await getControl(conversation));
+      const read = await this.look(conversation);
       // A conversation that no emergency opens stays as it is when the patient opts out.
       if (!read || (endsEmergency && !isEscrowed(read))) continue;
       const surroundings = { ...read.surroundings, consents };
@@ -128,9 +127,9 @@ export class Consents {
   }
 
   /** The conversation, or null where it does not verify: nothing is sent there by anybody. */
-  private async read(conversation: ConversationId, answer: Awaited<ReturnType<typeof getControl>>): Promise<ReadableConversation | null> {
+  private async look(conversation: ConversationId): Promise<ReadableConversation | null> {
     try {
-      return await this.ground.reader.read(conversation, answer);
+      return await this.ground.reader.look(conversation);
     } catch (error) {
       if (error instanceof ControlRefused) return null;
       throw error;

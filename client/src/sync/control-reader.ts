@@ -1,9 +1,10 @@
 /** From a served control chain to a conversation that may be read: verified readers, epoch keys, name (docs/protocol.md §5). */
 
-import type { ControlAnswer } from '../api/conversations.ts';
+import { getControl, type ControlAnswer } from '../api/conversations.ts';
+import { firstOf } from '../protocol/chain.ts';
 import { verifyClinicChain } from '../protocol/clinicChain.ts';
 import { contentKey, type ContentKey } from '../protocol/content.ts';
-import { linkOf, verifyControlChain, type ControlChain, type Surroundings } from '../protocol/controlChain.ts';
+import { continueControlChain, linkOf, verifyControlChain, type ControlChain, type Surroundings } from '../protocol/controlChain.ts';
 import type { EmergencyState } from '../protocol/emergencyKey.ts';
 import { b64u, sha256, type Bytes } from '../protocol/encoding.ts';
 import { decryptName, openEpoch } from '../protocol/epoch.ts';
@@ -11,12 +12,13 @@ import { ProtocolError } from '../protocol/errors.ts';
 import { openHistory } from '../protocol/history.ts';
 import { isId, type ConversationId, type ReaderId } from '../protocol/ids.ts';
 import { CONVERSATION_CREATE } from '../protocol/kinds/conversation.ts';
-import type { Link } from '../protocol/link.ts';
 import { checkPinnedHead } from '../protocol/pins.ts';
 import type { SealingKey } from '../protocol/sealing.ts';
 import { peekBody, peekSigner } from '../protocol/statement.ts';
 import { sealingKeyWithId, type DeviceSession } from './device-session.ts';
 import type { Directory } from './directory.ts';
+import { KnownConversations } from './known-conversations.ts';
+import type { KnownConversation } from './known-form.ts';
 import type { CareTeams } from './teams.ts';
 
 /** A conversation whose control chain was verified. */
@@ -48,29 +50,70 @@ export class ControlRefused extends Error {
   }
 }
 
-/** Keys that were opened once on this page, by conversation and epoch: opening a box takes milliseconds. */
-type KnownKeys = Map<string, ContentKey>;
+/** A chain, and what it was judged by. */
+interface Judged {
+  readonly surroundings: Surroundings;
+  readonly control: ControlChain;
+}
+
+/** Keys that were made ready on this page, by conversation and commitment. */
+type ReadyKeys = Map<string, ContentKey>;
 
 /** What a link is refused with that was made after a team changed, by who has not looked at the team since. */
 const NEWER_TEAM: readonly string[] = ['unknown_reader_key', 'unknown_team', 'not_covered'];
 
 export class ControlReader {
-  private readonly keys: KnownKeys = new Map();
+  private readonly keys: ReadyKeys = new Map();
+  private readonly known: KnownConversations;
 
   constructor(
     private readonly session: DeviceSession,
     private readonly directory: Directory,
     private readonly teams: CareTeams,
-  ) {}
+  ) {
+    this.known = new KnownConversations(session.store);
+  }
+
+  /** The head up to which a conversation is known here, and nothing missing that was sealed to this person; null where it must be served whole. */
+  async head(conversation: ConversationId): Promise<string | null> {
+    const known = await this.known.find(conversation);
+    if (!known) return null;
+    const { control, secrets, name } = known;
+    const { listed, opened } = this.sealedToMe(control);
+    // Who joins a team reads what came before, too.
+    const missing = [...listed, ...opened].some((epoch) => !secrets.has(epoch));
+    return missing || (control.name !== null && name === null) ? null : control.head;
+  }
+
+  /** A conversation as it is now: what follows what is known is fetched and verified. @throws as {@link read} */
+  async look(conversation: ConversationId): Promise<ReadableConversation> {
+    return this.read(conversation, await getControl(conversation, await this.head(conversation)));
+  }
+
+  /** A conversation as it is known here, without a connection; null where it is not. @throws as {@link read} */
+  async recall(conversation: ConversationId): Promise<ReadableConversation | null> {
+    const after = (await this.known.find(conversation))?.control.head;
+    if (after === undefined) return null;
+    return this.read(conversation, { after, statements: [], names: {}, boxes: [], history: [], emergency: null });
+  }
+
+  /** Knows nothing of a conversation any more. */
+  forget(conversation: ConversationId): Promise<void> {
+    return this.known.forget(conversation);
+  }
 
   /** @throws ControlRefused; Alarm; Unreachable and ApiError from fetching whose keys are whose */
   async read(conversation: ConversationId, answer: ControlAnswer): Promise<ReadableConversation> {
     try {
-      const { surroundings, control } = await this.verified(conversation, answer);
+      const known = await this.known.find(conversation);
+      const { surroundings, control } = await this.verified(conversation, answer, known);
       checkPinnedHead(this.session.pins.now.conversations[conversation]?.head, control.hashes);
-      const epochKeys = await this.openBoxes(control, answer);
-      const name = await this.nameOf(control, answer, epochKeys);
+      const secrets = await this.openBoxes(control, answer, known);
+      const epochKeys = await this.madeReady(control, secrets);
+      const sameName = known?.control.name?.statement === control.name?.statement;
+      const name = (sameName ? known?.name : null) ?? (await this.nameOf(control, answer, epochKeys));
       await this.pin(control);
+      await this.known.keep({ control, secrets, name });
       return { control, surroundings, epochKeys, closedEpochs: this.closedIn(control), name };
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -79,10 +122,15 @@ export class ControlReader {
   }
 
   /** A link may name a key that a team has had since it was looked at: then the teams are, before it is judged. */
-  private async verified(conversation: ConversationId, answer: ControlAnswer): Promise<{ surroundings: Surroundings; control: ControlChain }> {
-    const judge = async (): Promise<{ surroundings: Surroundings; control: ControlChain }> => {
-      const surroundings = await this.surroundingsOf(answer);
-      return { surroundings, control: await verifyControlChain(answer.statements, conversation, surroundings) };
+  private async verified(conversation: ConversationId, answer: ControlAnswer, known: KnownConversation | null): Promise<Judged> {
+    const { after, statements } = answer;
+    // What the statements follow is this client's own word: those said to follow anything else follow nothing.
+    if (after !== null && after !== known?.control.head) throw new ProtocolError('broken_chain', 'follows what was not verified here');
+    const before = after === null ? null : (known?.control ?? null);
+    const judge = async (): Promise<Judged> => {
+      const surroundings = await this.surroundingsOf(answer, before);
+      const judging = before ? continueControlChain(before, statements, surroundings) : verifyControlChain(statements, conversation, surroundings);
+      return { surroundings, control: await judging };
     };
     try {
       return await judge();
@@ -94,12 +142,11 @@ export class ControlReader {
   }
 
   /** Consents, teams and everybody's keys, as of now. */
-  private async surroundingsOf({ statements, emergency }: ControlAnswer): Promise<Surroundings> {
-    const [first] = statements;
-    if (!first) throw new ProtocolError('empty_chain', 'a conversation without a statement');
-    const { patient } = peekBody(first, CONVERSATION_CREATE);
+  private async surroundingsOf({ statements, emergency }: ControlAnswer, before: ControlChain | null): Promise<Surroundings> {
+    const patient = before?.patient ?? peekBody(firstOf(statements), CONVERSATION_CREATE).patient;
     const consents = await this.directory.consents(patient);
-    const signers = statements.map((statement) => peekSigner(statement).account).filter((account) => account !== null);
+    const signed = statements.map((statement) => peekSigner(statement).account).filter((account) => account !== null);
+    const signers = [...(before?.signers.keys() ?? []), ...signed];
     // Old links name those, too, whose consents have ended.
     const grantees = consents.decisions.flatMap(({ after }) => after?.grantee ?? []).filter((grantee) => isId(grantee, 'acc'));
     await this.directory.loadAll([...signers, ...grantees]);
@@ -116,41 +163,50 @@ export class ControlReader {
     return { sets, running: chain.custodianSets.at(-1) ?? null, used };
   }
 
-  private async openBoxes(control: ControlChain, { boxes, history }: ControlAnswer): Promise<ReadonlyMap<number, ContentKey>> {
-    const opened = new Map<number, ContentKey>();
+  /** The epoch keys that were opened before, as their links commit to them, and those in the boxes served: opening one takes milliseconds. */
+  private async openBoxes(
+    control: ControlChain,
+    { boxes, history }: ControlAnswer,
+    known: KnownConversation | null,
+  ): Promise<ReadonlyMap<number, Bytes>> {
+    const sameKey = (epoch: number): boolean =>
+      known !== null && linkOf(known.control, epoch)?.epoch.commitment === linkOf(control, epoch)?.epoch.commitment;
+    const opened = new Map([...(known?.secrets ?? [])].filter(([epoch]) => sameKey(epoch)));
     for (const { epoch, reader, box } of [...boxes, ...history]) {
-      const link = linkOf(control, epoch);
-      if (!link || opened.has(epoch)) continue;
-      const place = `${control.conversation} ${link.epoch.commitment}`;
-      const key = this.keys.get(place) ?? (await this.keyOf(control, epoch, reader, box));
-      if (!key) continue;
-      this.keys.set(place, key);
-      opened.set(epoch, key);
-    }
-    return opened;
-  }
-
-  private closedIn({ links, history }: ControlChain): ReadonlySet<number> {
-    const own = (reader: ReaderId): boolean => reader === this.session.account || (isId(reader, 'tea') && this.teams.reads(reader));
-    const opened = new Set(history.filter(({ reader }) => own(reader)).flatMap(({ boxes }) => [...boxes.keys()]));
-    const listed = (link: Link): boolean => link.epoch.readers.some(({ reader }) => own(reader));
-    return new Set(links.filter((link) => !listed(link) && !opened.has(link.epoch.number)).map(({ epoch }) => epoch.number));
-  }
-
-  /** The 32-byte keys of these epochs, as far as this person holds them: what opening them to somebody else needs. */
-  async secrets(control: ControlChain, { boxes, history }: ControlAnswer, epochs: readonly number[]): Promise<ReadonlyMap<number, Bytes>> {
-    const opened = new Map<number, Bytes>();
-    for (const { epoch, reader, box } of [...boxes, ...history]) {
-      if (!epochs.includes(epoch) || opened.has(epoch)) continue;
-      const secret = await this.openBox(control, epoch, reader, box);
+      const secret = opened.has(epoch) ? null : await this.openBox(control, epoch, reader, box);
       if (secret) opened.set(epoch, secret);
     }
     return opened;
   }
 
-  private async keyOf(control: ControlChain, number: number, reader: ReaderId, box: Bytes): Promise<ContentKey | null> {
-    const secret = await this.openBox(control, number, reader, box);
-    return secret && contentKey(secret);
+  private async madeReady(control: ControlChain, secrets: ReadonlyMap<number, Bytes>): Promise<ReadonlyMap<number, ContentKey>> {
+    const ready = [...secrets].map(async ([epoch, secret]): Promise<[number, ContentKey]> => {
+      const place = `${control.conversation} ${linkOf(control, epoch)?.epoch.commitment ?? ''}`;
+      const key = this.keys.get(place) ?? (await contentKey(secret));
+      this.keys.set(place, key);
+      return [epoch, key];
+    });
+    return new Map(await Promise.all(ready));
+  }
+
+  /** The epochs whose keys were sealed to this person, as they are read today: with the epoch, and later. */
+  private sealedToMe({ links, history }: ControlChain): { readonly listed: ReadonlySet<number>; readonly opened: ReadonlySet<number> } {
+    const own = new Set<ReaderId>([this.session.account, ...[...this.teams.chains.keys()].filter((team) => this.teams.reads(team))]);
+    const listed = links.filter(({ epoch }) => epoch.readers.some(({ reader }) => own.has(reader))).map(({ epoch }) => epoch.number);
+    const opened = history.filter(({ reader }) => own.has(reader)).flatMap(({ boxes }) => [...boxes.keys()]);
+    return { listed: new Set(listed), opened: new Set(opened) };
+  }
+
+  private closedIn(control: ControlChain): ReadonlySet<number> {
+    const { listed, opened } = this.sealedToMe(control);
+    const numbers = control.links.map(({ epoch }) => epoch.number);
+    return new Set(numbers.filter((number) => !listed.has(number) && !opened.has(number)));
+  }
+
+  /** The 32-byte keys of these epochs, as far as this person holds them: what opening them to somebody else needs. */
+  async secrets(conversation: ConversationId, epochs: readonly number[]): Promise<ReadonlyMap<number, Bytes>> {
+    const known = await this.known.find(conversation);
+    return new Map([...(known?.secrets ?? [])].filter(([epoch]) => epochs.includes(epoch)));
   }
 
   /** A box that was sealed with the epoch, or later to a reader whose consent reaches back to it. */
@@ -198,15 +254,3 @@ export class ControlReader {
     });
   }
 }
-
-/** A control answer as JSON, for keeping and reading again without a connection. */
-export function controlJson({ statements, names, boxes, history, emergency }: ControlAnswer): object {
-  return {
-    statements,
-    names: Object.fromEntries(Object.entries(names).map(([statement, name]) => [statement, b64u(name)])),
-    boxes: boxes.map(({ epoch, reader, box }) => ({ epoch, reader, box: b64u(box) })),
-    history: history.map(({ statement, epoch, reader, box }) => ({ statement, epoch, reader, box: b64u(box) })),
-    emergency,
-  };
-}
-

@@ -1,7 +1,7 @@
 /** Beginning, naming and rotating conversations (docs/protocol.md §5). */
 
 import { postHistory, type PostedRotation } from '../api/consents.ts';
-import { getControl, postControl, postConversation } from '../api/conversations.ts';
+import { postControl, postConversation } from '../api/conversations.ts';
 import { ApiError } from '../api/http.ts';
 import { consentHead, type ConsentChain } from '../protocol/consentChain.ts';
 import { contentKey } from '../protocol/content.ts';
@@ -125,7 +125,7 @@ export class ControlWriter {
   }
 
   async readAgain(conversation: ConversationId): Promise<ReadableConversation> {
-    return this.reader.read(conversation, await getControl(conversation));
+    return this.reader.look(conversation);
   }
 
   private async putName({ control, epochKeys }: ReadableConversation, name: string): Promise<void> {

@@ -1,12 +1,11 @@
-/** What this device keeps of a conversation, encrypted, to show it without a connection. */
+/** The messages that this device keeps of a conversation, encrypted, to show it without a connection. */
 
-import { readControl, readServedMessage, type ControlAnswer, type ServedMessage } from '../api/conversations.ts';
+import { readServedMessage, type ServedMessage } from '../api/conversations.ts';
 import { fields } from '../api/answers.ts';
 import type { SealedStore } from '../keystore/sealed-store.ts';
 import type { ConversationId } from '../protocol/ids.ts';
 import * as shape from '../protocol/shape.ts';
 import type { Json } from '../protocol/strictJson.ts';
-import { controlJson } from './control-reader.ts';
 import type { Thread } from './thread.ts';
 
 const KEPT_MESSAGES = 200;
@@ -22,16 +21,10 @@ export class ConversationCache {
     private readonly conversation: ConversationId,
   ) {}
 
-  async read(): Promise<{ readonly control: ControlAnswer; readonly messages: readonly ServedMessage[] } | null> {
-    const control = await this.store.get('conversations', this.conversation);
+  /** The newest messages that were kept. */
+  async read(): Promise<readonly ServedMessage[]> {
     const messages = await this.store.get('messages', this.conversation);
-    if (control === null) return null;
-    // What was kept before there were emergency keys says nothing of them.
-    return { control: readControl({ emergency: null, ...shape.object(control) }), messages: messages === null ? [] : readKeptMessages(messages).messages };
-  }
-
-  async keepControl(answer: ControlAnswer): Promise<void> {
-    await this.store.write({ store: 'conversations', name: this.conversation, value: controlJson(answer) as Json });
+    return messages === null ? [] : readKeptMessages(messages).messages;
   }
 
   /** Keeps the newest messages, soon: in a lively thread once and not for each. */
@@ -50,13 +43,12 @@ export class ConversationCache {
     await this.store.write({ store: 'messages', name: this.conversation, value: { messages } }).catch(() => undefined);
   }
 
-  /** Keeps nothing of it any more. */
+  /** Keeps no message of it any more. */
   async forget(): Promise<void> {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     this.pending = null;
-    const [name, value] = [this.conversation, null];
-    await this.store.write({ store: 'conversations', name, value }, { store: 'messages', name, value });
+    await this.store.write({ store: 'messages', name: this.conversation, value: null });
   }
 
   /** It was looked at without a connection: that is logged when there is one again. */

@@ -1,10 +1,9 @@
 /** The list of conversations: what the server says of each, and the names and readers that this browser verified and opened. No words of any message. */
 
-import { getControl, getConversations, getInbox, type ConversationRow, type InboxQuestion } from '../api/conversations.ts';
+import { getConversations, getInbox, type ConversationRow, type InboxQuestion } from '../api/conversations.ts';
 import { ApiError, Unreachable } from '../api/http.ts';
 import type { LiveEvents } from '../api/live.ts';
 import type { ConversationId } from '../protocol/ids.ts';
-import { ConversationCache } from './conversation-cache.ts';
 import { ControlRefused, type ControlFault, type ReadableConversation } from './control-reader.ts';
 import type { Ground } from './ground.ts';
 import { Observable } from './observable.ts';
@@ -91,9 +90,7 @@ export class ConversationList extends Observable {
 
   private async read({ conversation }: ConversationRow): Promise<void> {
     try {
-      const answer = await getControl(conversation);
-      const readable = await this.ground.reader.read(conversation, answer);
-      await new ConversationCache(this.ground.session.store, conversation).keepControl(answer);
+      const readable = await this.ground.reader.look(conversation);
       this.update(conversation, { readable, fault: null });
     } catch (error) {
       if (error instanceof ControlRefused) this.update(conversation, { readable: null, fault: error.fault });
@@ -113,9 +110,8 @@ export class ConversationList extends Observable {
     if (this.rows.size > 0) return true;
     const kept = Object.keys(this.ground.session.pins.now.conversations) as ConversationId[];
     for (const id of kept) {
-      const cached = await new ConversationCache(this.ground.session.store, id).read();
-      if (!cached) continue;
-      const readable = await this.ground.reader.read(id, cached.control).catch(() => null);
+      if ((await this.ground.reader.head(id)) === null) continue;
+      const readable = await this.ground.reader.recall(id).catch(() => null);
       this.rows.set(id, { id, row: null, readable, fault: null });
     }
     this.state = 'ready';

@@ -1,6 +1,6 @@
 /** Longer than most: opening, following and catching up share one state. One conversation that somebody looks at: opened by a signed request, verified, followed live, caught up after every gap. */
 
-import { getMessages, getControl, leaveConversation, postReceipts, type ControlAnswer, type ServedMessage, type Withheld } from '../api/conversations.ts';
+import { getMessages, leaveConversation, postReceipts, type ServedMessage, type Withheld } from '../api/conversations.ts';
 import { ApiError, Unreachable } from '../api/http.ts';
 import type { ConversationChange, LiveEvents } from '../api/live.ts';
 import type { AccountId, ConversationId } from '../protocol/ids.ts';
@@ -133,7 +133,7 @@ export class Conversation extends Observable {
     this.lastKnown = Math.max(this.lastKnown, last);
     if (head !== this.readable?.control.head) {
       const closed = this.thread.closedEpochs.size;
-      await this.readControl(await getControl(this.id));
+      await this.lookAgain();
       if (this.thread.closedEpochs.size < closed) await this.fetchOpened();
     }
     if (last > (this.thread.range?.last ?? 0)) await this.catchUp();
@@ -151,7 +151,7 @@ export class Conversation extends Observable {
     this.typing.clear();
     this.state = 'closed';
     this.changed();
-    this.cache.forget().catch(this.ground.trouble);
+    Promise.all([this.cache.forget(), this.ground.reader.forget(this.id)]).catch(this.ground.trouble);
   }
 
   /** A message was taken back: what is kept of it here goes too. */
@@ -195,7 +195,7 @@ export class Conversation extends Observable {
   /** Looks again at what could not be verified. */
   async judgeAgain(): Promise<void> {
     await this.ground.teams.load();
-    await this.readControl(await getControl(this.id));
+    await this.lookAgain();
     await this.take(this.thread.undecided);
   }
 
@@ -212,11 +212,11 @@ export class Conversation extends Observable {
 
   private async openServed(purpose: OpenPurpose): Promise<void> {
     this.metBefore = this.ground.session.pins.now.conversations[this.id]?.sequence ?? 0;
-    const opened = await this.lease.open(purpose);
+    const opened = await this.lease.open(purpose, await this.ground.reader.head(this.id));
     this.lastKnown = opened.last_sequence;
     for (const { account, delivered, read } of opened.receipts) this.progress.set(account, { delivered, read });
     this.readBefore ??= this.progress.get(this.ground.session.account)?.read ?? 0;
-    await this.readControl(opened.control);
+    await this.adopt(this.ground.reader.read(this.id, opened.control));
     await this.take(opened.messages);
     this.older = this.hasOlder(opened.withheld) ? 'more' : 'none';
     this.state = 'ready';
@@ -227,12 +227,11 @@ export class Conversation extends Observable {
   }
 
   private async openKept(): Promise<boolean> {
-    const kept = await this.cache.read();
-    if (!kept) return false;
+    if ((await this.ground.reader.head(this.id)) === null) return false;
     // The opening is logged as soon as there is a connection: a promise of this client, not of the server.
     await this.cache.noteViewed();
-    await this.readControl(kept.control);
-    await this.take(kept.messages);
+    await this.adopt(this.ground.reader.recall(this.id));
+    await this.take(await this.cache.read());
     this.readBefore ??= this.thread.range?.last ?? 0;
     this.state = 'ready';
     this.kept = true;
@@ -273,12 +272,15 @@ export class Conversation extends Observable {
     this.older = (this.thread.range?.first ?? 1) > 1 ? 'more' : 'none';
   }
 
-  private async readControl(answer: ControlAnswer): Promise<void> {
+  private async lookAgain(): Promise<void> {
+    await this.adopt(this.ground.reader.look(this.id));
+  }
+
+  private async adopt(reading: Promise<ReadableConversation | null>): Promise<void> {
     try {
-      this.readable = await this.ground.reader.read(this.id, answer);
+      this.readable = await reading;
       this.controlFault = null;
-      this.prepare(this.readable);
-      if (!this.kept) await this.cache.keepControl(answer);
+      if (this.readable) this.prepare(this.readable);
     } catch (error) {
       if (!(error instanceof ControlRefused)) throw error;
       this.controlFault = error.fault;
@@ -317,7 +319,7 @@ export class Conversation extends Observable {
     const strangers = headers.map(({ sender }) => sender).filter((sender) => !this.ground.directory.known(sender));
     if (strangers.length > 0) await this.ground.directory.loadAll(strangers);
     const isNew = headers.some((header) => !control.hashes.includes(header.control_head));
-    if (isNew && !this.kept) await this.readControl(await getControl(this.id));
+    if (isNew && !this.kept) await this.lookAgain();
     else if (strangers.length > 0 && this.readable) this.prepare(this.readable);
   }
 

@@ -1,7 +1,6 @@
 /** The outbox at work: who sends what when, on this page and after every connection. */
 
 import type { ConversationId, MessageId } from '../protocol/ids.ts';
-import { getControl } from '../api/conversations.ts';
 import { ApiError } from '../api/http.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import type { ReadableConversation } from './control-reader.ts';
@@ -118,7 +117,7 @@ export class Deliveries {
   private async readable(conversation: ConversationId): Promise<ReadableConversation> {
     const open = this.opened(conversation);
     if (open?.readable && !open.kept) return open.readable;
-    return this.ground.reader.read(conversation, await getControl(conversation));
+    return this.ground.reader.look(conversation);
   }
 
   /** A patient's message goes out under an emergency key that stands, where one can be made; where none can, without. */

@@ -23,12 +23,12 @@ export class Lease {
     private readonly lost: () => void,
   ) {}
 
-  /** Asks to be served the conversation; its log entry is durable before anything of it arrives. */
-  async open(purpose: OpenPurpose): Promise<Opened> {
+  /** Asks to be served the conversation, its control chain from after a statement on; its log entry is durable before anything of it arrives. */
+  async open(purpose: OpenPurpose, after: string | null): Promise<Opened> {
     const { account, device } = this.session;
     const body = { account, device, conversation: this.conversation, purpose, nonce: b64u(randomBytes(32)) };
     const request = await this.sign(OPEN, body);
-    const opened = await openConversation(this.conversation, request);
+    const opened = await openConversation(this.conversation, request, after);
     this.opened = await statementHash(request);
     this.runUntil(opened.lease.until);
     return opened;

@@ -11,7 +11,7 @@ export async function logViewed(session: DeviceSession): Promise<void> {
     const conversation = name as ConversationId;
     const lease = new Lease(session, conversation, () => undefined);
     try {
-      const { messages } = await lease.open('read');
+      const { messages } = await lease.open('read', null);
       const [first, last] = [messages[0]?.sequence ?? 0, messages.at(-1)?.sequence ?? 0];
       await leaveConversation(conversation, first, last);
     } catch (error) {

@@ -10,7 +10,8 @@ export const readReader = shape.members({ reader: shape.id('acc', 'tea'), key: s
 const readEpochReader = shape.members({ reader: shape.id('acc', 'tea', 'emk'), key: shape.hash, box: shape.hash });
 export type EpochReader = shape.Read<typeof readEpochReader>;
 
-const readEpoch = shape.where(
+/** One epoch key as it is written. */
+export const readEpoch = shape.where(
   shape.members({ number: shape.integer(1), commitment: shape.hash, readers: shape.listOf(readEpochReader) }),
   ({ readers }) => readers.length > 0 && shape.isSortedSet(readers.map(({ reader }) => reader)),
   "an epoch's readers are sorted, each once",
