@@ -1,4 +1,4 @@
-"""A patient switches emergency access on, and is told at once what becomes of it; and switches it off again."""
+"""A patient switches emergency access on, is told at once what becomes of it, and switches it off again."""
 
 from datetime import timedelta
 
@@ -7,9 +7,12 @@ from playwright.sync_api import Locator, expect
 
 from messenger.headless.conversations import Conversations
 from messenger.headless.emergency import Emergencies, NoWayIn
+from messenger.headless.errors import ServiceRefused
 from tests.hostile.clinic import PEGGY, TOM, HostileClinic
 from tests.journeys.browsing import PATIENCE, Visitor
-from tests.journeys.keepers import card_name
+from tests.journeys.keepers import card_name, enter
+
+NURSE, MATTER, WORDS = "Tom Reyes", "A new matter", "Found in the waiting room"
 
 
 def escrowed(clinic: HostileClinic) -> set[bool]:
@@ -34,22 +37,51 @@ def switch(peggy: Visitor, *, on: bool) -> Locator:
 
 
 def ask(clinic: HostileClinic, conversation: str) -> str:
+    """A nurse asks to read for an hour."""
     with clinic.new_device(TOM) as tom:
         patient = clinic.member(PEGGY)["account"]
-        return Emergencies.of(tom).ask(patient, conversation, "danger", "Found in the waiting room", timedelta(hours=1))
+        return Emergencies.of(tom).ask(patient, conversation, "danger", WORDS, timedelta(hours=1))
 
 
-def test_a_patient_switches_emergency_access_on_and_off(
+def release(clinic: HostileClinic, emergency: str, custodian: str) -> None:
+    with clinic.own_device(custodian) as keeper:
+        Emergencies.of(keeper).release(emergency)
+
+
+def is_told(peggy: Visitor, *words: str) -> None:
+    """On the page that is open, without doing anything."""
+    for text in words:
+        expect(peggy.page.locator("home-page")).to_contain_text(text, timeout=PATIENCE)
+
+
+def test_a_patient_is_told_at_once_what_becomes_of_emergency_access_and_ends_it(
     clinic: HostileClinic, custodians: list[str], peggy: Visitor, conversation: str
 ) -> None:
     section = switch(peggy, on=True)
     for name in custodians:
         expect(section).to_contain_text(card_name(name))
     assert escrowed(clinic) == {True}
+
+    peggy.goes_to("/home")
+    expect(peggy.page.locator(".convs a").first).to_be_visible(timeout=PATIENCE)
     asked = ask(clinic, conversation)
-    with clinic.own_device(custodians[0]) as keeper:
-        Emergencies.of(keeper).release(asked)
+    is_told(peggy, f"{NURSE} asks to read “{MATTER}” in an emergency", WORDS, "No custodian has agreed.")
+    release(clinic, asked, custodians[0])
+    is_told(peggy, f"Custodians who agreed: {card_name(custodians[0])}")
+    release(clinic, asked, custodians[1])
+    is_told(peggy, f"{NURSE} can read “{MATTER}” in an emergency until")
+    with clinic.own_device(enter(clinic, "compliance")) as officer:
+        Emergencies.of(officer).close(asked, "justified")
+    is_told(peggy, f"{NURSE}’s emergency access to “{MATTER}” has ended")
+    peggy.opens(conversation)
+    thread = peggy.page.locator("message-thread")
+    for line in ("You switched emergency access on", f"Two custodians let {NURSE} read here", "emergency access ended"):
+        expect(thread).to_contain_text(line, timeout=PATIENCE)
+
+    again = ask(clinic, conversation)
     switch(peggy, on=False)
     assert escrowed(clinic) == {False}
     with pytest.raises(NoWayIn):
         ask(clinic, conversation)
+    with pytest.raises(ServiceRefused, match="not_opted_in"):
+        release(clinic, again, custodians[2])

@@ -28,6 +28,7 @@ const EVENTS = {
   'typing:changed': fields({ conversation: shape.id('cnv'), account: shape.orNull(shape.id('acc')), typing: shape.flag }),
   'message:erased': fields({ conversation: shape.id('cnv'), id: shape.id('msg') }),
   'team:changed': fields({ team: shape.id('tea') }),
+  'emergency:changed': fields({ emergency: shape.id('eme'), patient: shape.id('acc') }),
   /** The service itself may not have heard everything: whatever is kept is to be asked for again. */
   'events:missed': fields({}),
   'session:ended': fields({ reason: shape.text }),

@@ -11,6 +11,7 @@ import type { ChromeActions, ChromeModel, Place, Toast } from '../views/models/c
 import { browserZone, type Zones } from '../views/times.ts';
 import { currentLanguage, onLanguageChange } from '../views/words.ts';
 import { Observable } from '../sync/observable.ts';
+import { ToldEmergencies } from '../sync/told-emergencies.ts';
 import { toTheLock } from './journey.ts';
 import { People } from './people.ts';
 import { appearance, chooseAppearance, chooseLanguage, type Shell } from './shell.ts';
@@ -35,6 +36,8 @@ const PATIENCE_TO_CONNECT = 4_000;
 
 export class App extends Observable {
   readonly people: People;
+  /** Null for staff. */
+  readonly told: ToldEmergencies | null;
   preferences: Preferences = FIRST_PREFERENCES;
   private facts: ServiceFacts = { clinic_phone: null, time_zone: null };
   private toasts: readonly Toast[] = [];
@@ -52,6 +55,8 @@ export class App extends Observable {
   ) {
     super();
     this.people = new People(engine);
+    this.told = this.face === 'patient' ? new ToldEmergencies(engine) : null;
+    this.told?.watch(() => { this.changed(); });
     this.idle = new IdleWatch(this.preferences.idleMinutes * MINUTE, {
       asking: (seconds) => { this.ask(seconds); },
       lock: () => void this.lock(this.preferences.idleMinutes),
@@ -165,6 +170,7 @@ export class App extends Observable {
     }, () => undefined);
     this.setPreferences(await loadPreferences(engine.session));
     await engine.ready;
+    void this.told?.load();
     if (this.face === 'patient') await engine.patients.loadOwn().catch(() => undefined);
     else if (this.isCareStaff) await engine.patients.load();
   }

@@ -106,9 +106,9 @@ export class ConversationPresenter {
     const { app, conversation, insisted, checking } = this;
     const { engine } = app;
     const offline = engine.connection === 'offline';
-    const state = [conversation.revision, engine.patients.changes, insisted.size, checking.size, offline, currentLanguage()].join();
+    const state = [conversation.revision, engine.patients.changes, app.told?.changes, insisted.size, checking.size, offline, currentLanguage()].join();
     if (this.shown?.state === state) return this.shown;
-    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking, offline });
+    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking, offline, told: app.told?.known ?? [] });
     this.shown = { state, entries: model.entries(), firstUnread: model.firstUnread(), openQuestions: model.openQuestions() };
     return this.shown;
   }

@@ -9,9 +9,11 @@ import { coveredAccounts } from '../sync/blocks.ts';
 import type { ListedConversation } from '../sync/conversation-list.ts';
 import type { HomeActions, HomeModel, ConversationRow, OwnQuestion } from '../views/models/home.ts';
 import type { TeamCard } from '../views/models/join.ts';
+import type { ToldEmergency } from '../views/models/told-emergency.ts';
 import { HomePage } from '../views/pages/home-page.ts';
 import type { App, PageController } from './app.ts';
 import { ClinicCodeCheck } from './clinic-code-check.ts';
+import { toldEmergency } from './told-emergency.ts';
 
 class HomeController implements PageController {
   readonly element = new HomePage();
@@ -33,6 +35,8 @@ class HomeController implements PageController {
       questions: this.questions(),
       conversations: newestFirst(list.conversations).map((listed) => this.row(listed)),
       team: this.team(),
+      emergencies: this.emergencies(),
+      doubtfulEmergencies: app.told?.doubtful.length ?? 0,
       clinicCodeUnchecked: this.codeCheck.isOpen,
     };
   }
@@ -80,6 +84,12 @@ class HomeController implements PageController {
       waiting: this.app.engine.unsent.filter(({ conversation }) => conversation === id).length,
       alarm: fault !== null,
     };
+  }
+
+  private emergencies(): readonly ToldEmergency[] {
+    const { engine, people, told } = this.app;
+    const names = new Map(engine.list.conversations.map(({ id, readable }) => [id, readable?.name ?? null]));
+    return (told?.known ?? []).map((known) => toldEmergency(known, people, names.get(known.emergency.request.conversation) ?? null, new Date()));
   }
 
   private questions(): readonly OwnQuestion[] {

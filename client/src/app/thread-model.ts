@@ -2,14 +2,17 @@
 
 import type { AccountId, MessageId } from '../protocol/ids.ts';
 import type { Body, Header } from '../protocol/message.ts';
+import type { ReadableConversation } from '../sync/control-reader.ts';
 import type { Conversation } from '../sync/conversation.ts';
+import type { ToldEmergency } from '../sync/told-emergencies.ts';
 import type { OutboxItem } from '../sync/outbox.ts';
 import type { JudgedMessage } from '../sync/thread.ts';
-import type { Correction, Delivery, MessageEntry, QuestionLink, QuestionState, ThreadEntry, UnverifiedReason } from '../views/models/thread.ts';
+import type { Correction, Delivery, EventEntry, MessageEntry, QuestionLink, QuestionState, ThreadEntry, UnverifiedReason } from '../views/models/thread.ts';
 import type { Person } from '../views/models/person.ts';
 import { asActing, readingTeams } from './acting.ts';
 import type { People } from './people.ts';
 import { amongEntries, readerEvents } from './reader-events.ts';
+import { emergencyEvents } from './told-emergency.ts';
 
 /** A difference between the sender's clock and the server's that is worth saying. */
 const WORTH_SAYING = 10 * 60 * 1000;
@@ -29,6 +32,8 @@ export interface ThreadGround {
   /** Entries whose held-back words the person insists on reading, and those that are being checked again. */
   readonly insisted: ReadonlySet<string>;
   readonly checking: ReadonlySet<string>;
+  /** What the patient who looks is told of emergencies. */
+  readonly told?: readonly ToldEmergency[];
   /** Nothing goes out at the moment, whatever was begun. */
   readonly offline: boolean;
 }
@@ -58,8 +63,15 @@ export class ThreadModel {
     const { conversation } = this.ground;
     const said = [...this.beforeMyTime(), ...conversation.thread.messages.flatMap((message) => this.entriesOf(message))];
     const { readable, older } = conversation;
-    const events = readable ? readerEvents(readable, this.ground.people, this.ground.me, new Date()) : [];
+    const events = readable ? this.events(readable, new Date()) : [];
     return [...amongEntries(said, events, older === 'none'), ...this.waiting()];
+  }
+
+  /** What happened to who can read, oldest first. */
+  private events(read: ReadableConversation, now: Date): readonly EventEntry[] {
+    const { people, me, told } = this.ground;
+    const ofEmergencies = emergencyEvents(told ?? [], read.control.conversation, people, now);
+    return [...readerEvents(read, people, me, now), ...ofEmergencies].sort((one, other) => one.at.getTime() - other.at.getTime());
   }
 
   /** What stands before the first message that is this person's to read. */

@@ -17,6 +17,7 @@ export type ConsentId = Id<'cns'>;
 export type SlotId = Id<'slt'>;
 export type EmergencyKeyId = Id<'emk'>;
 export type EmergencyId = Id<'eme'>;
+export type EventId = Id<'evt'>;
 /** Whom a consent names: a person or a whole team. */
 export type GranteeId = AccountId | TeamId;
 /** What an epoch key is sealed to: a person, a whole team, the conversation's emergency key. */

@@ -41,6 +41,7 @@ import { EmergencyKeys } from './emergency-keys.ts';
 import { EpochRenewal } from './epoch-renewal.ts';
 import type { Ground } from './ground.ts';
 import { LiveLine } from './live-line.ts';
+import { News } from './news.ts';
 import { Observable } from './observable.ts';
 import { Outbox, type OutboxItem, type Written } from './outbox.ts';
 import { Patients } from './patients.ts';
@@ -74,6 +75,8 @@ export class Engine extends Observable {
   readonly renewal: EpochRenewal;
   readonly consents: Consents;
   readonly emergencyChoice: EmergencyChoosing;
+  /** An emergency that concerns this person was asked for, released, used, ended or closed. */
+  readonly emergencyNews = new News();
   /** The service would not show the log's head when it was asked last. */
   logUnchecked = false;
   /** Everything on this device that has not gone out, as last looked at. */
@@ -316,7 +319,8 @@ export class Engine extends Observable {
     this.changed();
   }
 
-  private meet(error: unknown): void {
+  /** What goes wrong beside a page's own work: an alarm, a session that has ended, a connection that is gone. */
+  meet(error: unknown): void {
     if (error instanceof Alarm) this.alarm = error.alarm;
     else if (error instanceof ApiError && error.status === 401) this.ended ??= 'expired';
     else if (error instanceof Unreachable) this.connection = navigator.onLine ? 'reconnecting' : 'offline';
@@ -346,10 +350,16 @@ export class Engine extends Observable {
       'typing:changed': ({ conversation, account, typing }) => { open(conversation)?.typing.hear(account, typing); },
       'message:erased': (event) => { attend(open(event.conversation)?.hearErased(event)); },
       'team:changed': () => { attend(this.teamsChanged()); },
+      'emergency:changed': () => {
+        this.emergencyNews.heard();
+        // A key that was used is left out of what is written next, until there is another.
+        this.tendEmergencyKeys();
+      },
       'events:missed': () => {
         // Everybody is told at the same moment, and had better not ask at the same moment.
         setTimeout(() => {
           attend(this.teamsChanged());
+          this.emergencyNews.heard();
           attend(this.current?.reconnect());
         }, Math.random() * SPREAD);
       },
@@ -367,6 +377,7 @@ export class Engine extends Observable {
     this.setConnection('online');
     this.current?.reconnect().catch((error: unknown) => { this.meet(error); });
     void this.list.load();
+    this.emergencyNews.heard();
     void this.deliveries.drainAll();
   }
 

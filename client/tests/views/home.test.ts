@@ -52,6 +52,22 @@ describe('the patient’s first screen', () => {
     await speak('en');
   });
 
+  it('says at once who asks to read in an emergency and why, and calmly that it is over', async () => {
+    const { page } = await home('home-emergency-asked');
+    const words = wordsOf(find(page, '[role=alert]'));
+    expect(words).to.contain('Tom Reyes asks to read “Heart and blood pressure” in an emergency');
+    expect(words).to.contain('Found unconscious at home');
+    expect(words).to.contain('It opens when two have agreed.');
+    await change(page, { model: homeStates['home-emergency-over']?.().model as HomeModel });
+    expect(page.querySelector('[role=alert]')).to.equal(null);
+    expect(wordsOf(page)).to.contain('has ended').and.to.contain('was not let in');
+  });
+
+  it('does not hide a request that the service cannot prove', async () => {
+    const { page } = await home('home-emergency-doubtful');
+    expect(wordsOf(find(page, '[role=alert]'))).to.contain('2 requests to read in an emergency that it cannot prove');
+  });
+
   it('shows how each question stands, and links to it where it was asked', async () => {
     const { page } = await home('home');
     const rows = [...page.querySelectorAll('.qrow')].map(wordsOf);

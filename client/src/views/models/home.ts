@@ -4,6 +4,7 @@ import type { ChromeActions, ChromeModel } from './chrome.ts';
 import type { Person } from './person.ts';
 import type { TeamCard } from './join.ts';
 import type { QuestionState } from './thread.ts';
+import type { ToldEmergency } from './told-emergency.ts';
 
 export interface ConversationRow {
   readonly id: string;
@@ -43,6 +44,10 @@ export interface HomeModel {
   readonly conversations: readonly ConversationRow[];
   /** The team a new conversation goes to; null while none is agreed. */
   readonly team: TeamCard | null;
+  /** Newest first; those that are over for a few days more. */
+  readonly emergencies: readonly ToldEmergency[];
+  /** How many the service lists that do not verify. */
+  readonly doubtfulEmergencies: number;
   /** A clinic code that was never compared, to be reminded of. */
   readonly clinicCodeUnchecked: boolean;
   readonly starting: 'idle' | 'working' | 'unreachable';

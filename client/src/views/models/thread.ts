@@ -133,6 +133,9 @@ export interface EventEntry extends EntryBase {
       }
     /** The patient switched emergency access on or off. */
     | { readonly what: 'emergency_on' | 'emergency_off'; readonly by: Person; readonly mine: boolean }
+    /** Somebody asked to read in an emergency, was let in, and it ended: for the patient's eyes. */
+    | { readonly what: 'emergency_asked' | 'emergency_over'; readonly who: Person }
+    | { readonly what: 'emergency_open'; readonly who: Person; readonly until: Date }
     | { readonly what: 'consent_ran_out' | 'history_opened'; readonly name: string }
     /** Somebody came to read for a team among the readers, or left it. */
     | { readonly what: 'team_joined' | 'team_left'; readonly who: Person; readonly team: string }

@@ -1,6 +1,7 @@
 /** The patient's first screen: questions, conversations, and starting one. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
 import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
 import type { HomeActions, HomeModel, OwnQuestion } from '../models/home.ts';
@@ -8,6 +9,7 @@ import { pageFrame } from '../parts/chrome.ts';
 import { emptyState, errorState, skeleton } from '../parts/loading.ts';
 import { notice, urgent } from '../parts/notices.ts';
 import { questionChip } from '../parts/slip.ts';
+import { doubtfulEmergencies, toldEmergency } from '../parts/told-emergency.ts';
 import { timeElement, weekdayTime } from '../times.ts';
 import { rich, t, type WordKey } from '../words.ts';
 import { askDialog } from './home-ask.ts';
@@ -75,7 +77,18 @@ export class HomePage extends BetweenPage {
           },
         )}
       </section>`;
-    return html`${this.#reminder()} ${this.#questions()} ${this.#conversations()}`;
+    return html`${this.#emergencies()} ${this.#reminder()} ${this.#questions()} ${this.#conversations()}`;
+  }
+
+  #emergencies(): TemplateResult | typeof nothing {
+    const { emergencies, doubtfulEmergencies: doubtful } = this.model;
+    if (emergencies.length + doubtful === 0) return nothing;
+    const shown = repeat(
+      emergencies,
+      ({ id, state }) => `${id} ${state}`,
+      (told) => toldEmergency(told, this.model),
+    );
+    return html`<section class="home__sec stack" aria-label=${t('emergency_choice.title')}>${doubtfulEmergencies(doubtful)} ${shown}</section>`;
   }
 
   #reminder(): TemplateResult | typeof nothing {

@@ -153,7 +153,7 @@ function eventIcon(what: EventEntry['event']['what']): IconName {
   if (what === 'opening_logged') return 'eye';
   if (what === 'key_changed' || what === 'newer_version' || what === 'reordered') return 'alert';
   if (what === 'before_my_time') return 'lock';
-  if (what === 'emergency_on' || what === 'emergency_off') return 'key';
+  if (what.startsWith('emergency_')) return 'key';
   return what === 'started' || what === 'named' ? 'chat' : 'users';
 }
 
@@ -181,6 +181,12 @@ function eventWords(event: EventEntry['event'], { now, zones }: ThreadContext): 
       return event.mine ? t('event.emergency_on_mine') : t('event.emergency_on', { by: event.by.name });
     case 'emergency_off':
       return event.mine ? t('event.emergency_off_mine') : t('event.emergency_off', { by: event.by.name });
+    case 'emergency_asked':
+      return t('event.emergency_asked', { name: event.who.name });
+    case 'emergency_over':
+      return t('event.emergency_over', { name: event.who.name });
+    case 'emergency_open':
+      return t('event.emergency_open', { name: event.who.name, until: weekdayTime(event.until, now, zones) });
     case 'consent_ran_out':
       return t('event.consent_ran_out', { name: event.name });
     case 'history_opened':

@@ -16,11 +16,21 @@ import {
   team,
   watanabe,
 } from '../factories.ts';
+import type { ToldEmergency } from '../../../src/views/models/told-emergency.ts';
 import { press, type State, type States } from '../state.ts';
 import '../../../src/views/pages/home-page.ts';
 
 const heart = (): string => say('Heart and blood pressure', '心脏和血压');
 const everyone = () => [okafor(), reyes(), fischer(), watanabe()];
+
+function told(part: Partial<ToldEmergency> = {}): ToldEmergency {
+  return {
+    ...{ id: 'eme_1', conversation: 'cnv_1', conversationName: heart(), who: reyes(), reason: 'unconscious', state: 'waiting', agreed: [] },
+    text: say('Found unconscious at home, medicines unknown.', '在家中被发现昏迷，用药不明。'),
+    ...{ requestedAt: at('03-11T10:58'), until: at('03-11T14:58') },
+    ...part,
+  };
+}
 
 function home(part: Partial<HomeModel> = {}): State {
   return {
@@ -61,7 +71,7 @@ function home(part: Partial<HomeModel> = {}): State {
         },
       ],
       team: team(),
-      clinicCodeUnchecked: false,
+      ...{ emergencies: [], doubtfulEmergencies: 0, clinicCodeUnchecked: false },
       starting: 'idle',
       ...part,
     } satisfies HomeModel,
@@ -74,6 +84,16 @@ const ask = press('.home__head .btn--main');
 
 export const homeStates: States = {
   home: () => home(),
+  'home-emergency-asked': () => home({ emergencies: [told({ agreed: [fischer()] })] }),
+  'home-emergency-open': () => home({ emergencies: [told({ state: 'open', reason: 'medicines', agreed: [fischer(), watanabe()] })] }),
+  'home-emergency-over': () =>
+    home({
+      emergencies: [
+        told({ state: 'over', reason: 'danger', agreed: [fischer(), watanabe()] }),
+        told({ id: 'eme_2', state: 'lapsed', reason: 'unreachable', text: null, conversationName: null }),
+      ],
+    }),
+  'home-emergency-doubtful': () => home({ doubtfulEmergencies: 2 }),
   'home-empty': () => home({ ...empty, chrome: patientChrome({ unread: 0 }) }),
   'home-no-team': () => home({ ...empty, team: null, chrome: patientChrome({ unread: 0 }) }),
   'home-loading': () => home({ loading: { state: 'loading' } }),
