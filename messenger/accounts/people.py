@@ -95,6 +95,15 @@ def get_person(session: Session, account: str) -> Person:
     return found[0]
 
 
+def find_numbered(session: Session, clinic: str, number: str) -> str | None:
+    """The one patient of a clinic whom staff call by this number: the last six digits of the account, in either case.
+
+    None where there is no such patient, or more than one: numbers are for people to read out, and may meet.
+    """
+    found = store.list_accounts_ending(session, clinic, Role.PATIENT.value, number.lower())
+    return found[0] if len(found) == 1 else None
+
+
 def list_people(session: Session, accounts: Collection[str]) -> list[Person]:
     """Those of the accounts that have joined, in the order of joining, with their chains: three queries for all."""
     rows = store.list_accounts(session, accounts)

@@ -59,6 +59,12 @@ def list_accounts_of_roles(session: Session, clinic: str, roles: Iterable[str]) 
     ).all()
 
 
+def list_accounts_ending(session: Session, clinic: str, role: str, ending: str) -> Sequence[str]:
+    """The ids of a clinic's accounts of this role that end so."""
+    ours = select(Account.account).where(Account.clinic == clinic, Account.role == role)
+    return session.scalars(ours.where(Account.account.endswith(ending, autoescape=True))).all()
+
+
 def find_clinics(session: Session, accounts: Collection[str]) -> dict[str, str]:
     """The clinic of each of these accounts."""
     rows = session.execute(select(Account.account, Account.clinic).where(Account.account.in_(accounts)))

@@ -1,5 +1,6 @@
 """Emergency access over HTTP."""
 
+import re
 from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
@@ -20,13 +21,18 @@ from messenger.web.request_scope import db_session, now
 blueprint: Final = Blueprint("emergency", __name__)
 
 _DIGITS: Final = 16
+_NUMBER: Final = re.compile(r"[0-9A-Fa-f]{6}", re.ASCII)
+"""What staff call a patient by: the end of the account's id."""
 
 
 @blueprint.get("/api/patients/<patient>/emergency")
 @guard(Guard.CARE_STAFF, records=True)
 def look_up(patient: str) -> Response:
     """Whether there is a way; that somebody looked is in the log."""
-    return jsonify(serving.look_up(db_session(), caller(), _id(patient, "acc"), now()))
+    session, actor, at = db_session(), caller(), now()
+    if _NUMBER.fullmatch(patient):
+        return jsonify(serving.look_up_numbered(session, actor, patient, at))
+    return jsonify(serving.look_up(session, actor, _id(patient, "acc"), at))
 
 
 @blueprint.get("/api/emergencies")

@@ -78,6 +78,18 @@ def view(session: Session, actor: Actor, emergency: str) -> JsonObject:
     }
 
 
+def look_up_numbered(session: Session, actor: Actor, number: str, at: datetime) -> JsonObject:
+    """As `look_up`, of the patient whom staff call by this number.
+
+    Raises:
+        NotFound: no patient of the actor's clinic, or more than one.
+    """
+    patient = people.find_numbered(session, actor.clinic, number)
+    if patient is None:
+        raise NotFound
+    return look_up(session, actor, patient, at)
+
+
 def look_up(session: Session, actor: Actor, patient: str, at: datetime) -> JsonObject:
     """Whether a patient has opted in, and which conversations an emergency would open; itself recorded.
 
@@ -93,6 +105,7 @@ def look_up(session: Session, actor: Actor, patient: str, at: datetime) -> JsonO
     audit.record(session, looked)
     readers = people.list_entries_of_roles(session, actor.clinic, [Role.COMPLIANCE])
     return {
+        "patient": patient,
         "opted_in": consent.is_opted_in(session, patient),
         "conversations": [
             {"conversation": conversation, "emergency_key": key, "custodians": [*custodians]}
