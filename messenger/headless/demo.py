@@ -19,10 +19,14 @@ from messenger.headless.account import Account
 from messenger.headless.api import Api
 from messenger.headless.conversations import Conversations
 from messenger.headless.credentials import Credential
+from messenger.headless.custodians import name_custodians
 from messenger.headless.demo_people import (
     AMARA,
+    CUSTODIANS,
+    DAVID,
     EVERYBODY,
     NOOR,
+    OLGA,
     PEGGY,
     RUTH,
     SAMUEL,
@@ -113,6 +117,7 @@ class DemoClinic:
         self._invite(RUTH, NOOR)
         self._appoint_cover()
         self._tend()
+        self._name_custodians()
         for patient in (PEGGY, XIUYING):
             self._invite(AMARA, patient, self.team)
             with self._visit(patient) as joined:
@@ -179,6 +184,13 @@ class DemoClinic:
         period = CoverPeriod(format_time(self.end - timedelta(days=1)), format_time(self.end + timedelta(days=14)))
         with self._visit(AMARA) as amara:
             appoint(amara, Directory(amara), self.team, self.residents[NOOR.name].account, "physician", period)
+
+    def _name_custodians(self) -> None:
+        """Who keeps the shares of emergency keys, and who looks at each use of one."""
+        for person in (*CUSTODIANS, OLGA, DAVID):
+            self._invite(RUTH, person)
+        with self._visit(RUTH) as ruth:
+            name_custodians(ruth, Directory(ruth), [self.residents[one.name].account for one in CUSTODIANS])
 
     def _tend(self) -> None:
         """Amara's client makes the key of the team she manages, and lets in who waits."""

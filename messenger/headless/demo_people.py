@@ -42,6 +42,12 @@ AMARA: Final = DemoPerson("amara", "provider", card=Card("Dr Amara Okafor", "MD,
 TOM: Final = DemoPerson("tom", "nurse", card=Card("Tom Reyes", "RN"))
 NOOR: Final = DemoPerson("noor", "cover", card=Card("Dr Noor Haddad", "MD, locum physician"))
 """Stands in for the team while the demo is new."""
+CARLA: Final = DemoPerson("carla", "custodian", card=Card("Carla Voss", "Custodian, pharmacist"))
+CYRIL: Final = DemoPerson("cyril", "custodian", card=Card("Cyril Amadi", "Custodian, head nurse"))
+CORA: Final = DemoPerson("cora", "custodian", card=Card("Cora Lind", "Custodian, records officer"))
+CUSTODIANS: Final = (CARLA, CYRIL, CORA)
+OLGA: Final = DemoPerson("olga", "compliance", card=Card("Olga Brandt", "Compliance and quality"))
+DAVID: Final = DemoPerson("david", "compliance", card=Card("David Mensah", "Deputy for compliance"))
 PEGGY: Final = DemoPerson(
     "peggy",
     "patient",
@@ -55,7 +61,7 @@ XIUYING: Final = DemoPerson(
     profile=Profile("陈秀英", "陈阿姨", "她", "请用中文，字大一点，谢谢。"),
     device="手机上的 Chrome",
 )
-EVERYBODY: Final = (RUTH, SAMUEL, AMARA, TOM, NOOR, PEGGY, XIUYING)
+EVERYBODY: Final = (RUTH, SAMUEL, AMARA, TOM, NOOR, *CUSTODIANS, OLGA, DAVID, PEGGY, XIUYING)
 
 
 def new_password() -> str:

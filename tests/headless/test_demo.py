@@ -12,6 +12,7 @@ import pytest
 from messenger.clock import SystemClock
 from messenger.headless.api import Api
 from messenger.headless.conversations import Conversations
+from messenger.headless.custodians import clinic_now
 from messenger.headless.keystore import Keystore
 from messenger.headless.profiles import read_profile
 from messenger.headless.reading import OpenedConversation, read_all
@@ -22,7 +23,15 @@ from tests.servers import BetweenServer
 
 pytestmark = pytest.mark.slow
 
-ROLES = ["administrator", "administrator", "provider", "nurse", "cover", "patient", "patient"]
+ROLES = [
+    *["administrator"] * 2,
+    *["compliance"] * 2,
+    "cover",
+    *["custodian"] * 3,
+    "nurse",
+    *["patient"] * 2,
+    "provider",
+]
 
 
 class Demo:
@@ -87,6 +96,15 @@ def test_a_week_of_messages_verifies_on_both_sides_and_questions_are_open(demo: 
     profile = read_profile(conversations.account, conversations.directory, patient)
     assert profile is not None
     assert profile.legal_name == "陈秀英"
+
+
+def test_its_custodians_are_named_by_the_clinic(demo: Demo, tmp_path: Path) -> None:
+    with Keystore(tmp_path / "olga.json") as keystore:
+        olga = sign_in(Api(demo.server.here), keystore, SystemClock(), "olga", demo.account("olga")["password"])
+        running = clinic_now(olga).custodians
+    custodians = [one["account"] for one in demo.document["accounts"] if one["role"] == "custodian"]
+    assert running is not None
+    assert sorted(running.keys) == sorted(custodians)
 
 
 def test_its_log_is_whole_and_its_times_only_go_forward(demo: Demo) -> None:
