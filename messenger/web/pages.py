@@ -42,6 +42,7 @@ PAGES = (
     Page("/home", "home", "page.home"),
     Page("/conversations/<conversation>", "conversation", "page.conversation"),
     Page("/inbox", "inbox", "page.inbox"),
+    Page("/emergency", "emergency", "page.emergency"),
     Page("/clinic", "clinic", "page.clinic"),
     Page("/who-can-read", "who-can-read", "page.who_can_read"),
     Page("/settings", "settings", "page.settings"),

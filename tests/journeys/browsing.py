@@ -97,7 +97,7 @@ class Visitor:
     def signs_in(self, name: str, password: str) -> None:
         """At the door, up to the first page."""
         self.tries(name, password)
-        self.page.wait_for_url(re.compile("/(home|inbox|clinic)$"), timeout=PATIENCE, wait_until="commit")
+        self.page.wait_for_url(re.compile("/(home|inbox|clinic|emergency)$"), timeout=PATIENCE, wait_until="commit")
 
     def unlocks(self, password: str) -> None:
         """In the place of the page."""

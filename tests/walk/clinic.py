@@ -25,6 +25,7 @@ from tests.client.page_faults import LANGUAGES
 from tests.servers import ROOT, BetweenServer
 
 PEGGY, XIUYING, AMARA, TOM, RUTH, NORA = "peggy", "xiuying", "amara", "tom", "ruth", "nora"
+CARLA, OLGA = "carla", "olga"
 PASSWORD: Final = "seven green kettles under the bridge"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import expect
 
-from tests.walk.clinic import AMARA, NORA, PEGGY, RUTH, XIUYING
+from tests.walk.clinic import AMARA, CARLA, NORA, OLGA, PEGGY, RUTH, XIUYING
 from tests.walk.walker import PATIENCE, Walker
 
 PATIENT_OF = {"en": PEGGY, "zh-Hans": XIUYING}
@@ -177,9 +177,36 @@ def physician(walker: Walker) -> Iterator[str]:
     walker.see("#invitations-title")
     yield "clinic-care-staff"
     yield from _inviting(walker)
+    yield from _asking_for_access(walker)
     walker.go("/settings")
     walker.see("#leave-title")
     yield "settings-staff"
+
+
+def _asking_for_access(walker: Walker) -> Iterator[str]:
+    walker.go("/emergency")
+    walker.see(".empty")
+    yield "emergency"
+    walker.press("emergencies.ask")
+    walker.see("#emergency-number").fill(walker.clinic.member(PATIENT_OF[walker.language])["account"][-6:])
+    yield "emergency-patient"
+    walker.page.locator("emergency-ask [type=submit]").click()
+    walker.see("emergency-ask [role=alert]")
+    yield "emergency-no-way"
+
+
+def custodian(walker: Walker) -> Iterator[str]:
+    """Requests that wait: none."""
+    walker.sign_in(CARLA)
+    walker.see(".empty")
+    yield "emergency-custodian"
+
+
+def compliance(walker: Walker) -> Iterator[str]:
+    """Every emergency access of the clinic: none."""
+    walker.sign_in(OLGA)
+    walker.see(".empty")
+    yield "emergency-compliance"
 
 
 def _inviting(walker: Walker) -> Iterator[str]:
@@ -203,6 +230,10 @@ def administrator(walker: Walker) -> Iterator[str]:
     walker.press("teams.new")
     walker.see("team-form")
     yield "clinic-new-team"
+    walker.close_dialog()
+    walker.press("custodians.name_others")
+    walker.see("custodians-form")
+    yield "clinic-custodians"
     walker.close_dialog()
     walker.page.locator("#invitations .btn--main").click()
     walker.see("invite-form")

@@ -30,7 +30,9 @@ WALKS: Final[dict[str, tuple[Steps, set[str]]]] = {
     "a founder": (outside.founder, {"/join", "/clinic"}),
     "nowhere": (outside.nowhere, {"/sign-in"}),
     "a patient": (inside.patient, {"/home", CONVERSATION, "/who-can-read", "/settings", "/security"}),
-    "a physician": (inside.physician, {"/inbox", CONVERSATION, "/clinic", "/settings"}),
+    "a physician": (inside.physician, {"/inbox", CONVERSATION, "/clinic", "/emergency", "/settings"}),
+    "a custodian": (inside.custodian, {"/emergency"}),
+    "a compliance officer": (inside.compliance, {"/emergency"}),
     "an administrator": (inside.administrator, {"/clinic"}),
     "a nurse who waits": (inside.waiting_nurse, {"/inbox"}),
 }

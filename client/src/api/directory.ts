@@ -93,6 +93,11 @@ export function postClinicStatement(statement: Envelope, box: Bytes): Promise<nu
   return call('POST', '/api/clinic/statements', nothing, { statement: envelopeJson(statement), box: b64u(box) });
 }
 
+/** A new set of custodians, in the clinic's word. @throws ApiError `chain_moved`, `custodians_unfit`, `keys_changed` */
+export function postCustodians(statement: Envelope): Promise<null> {
+  return call('POST', '/api/clinic/custodians', nothing, { statement: envelopeJson(statement) });
+}
+
 export async function getTeams(): Promise<readonly TeamAnswer[]> {
   return (await call('GET', '/api/teams', fields({ teams: shape.listOf(readTeam) }))).teams;
 }

@@ -97,7 +97,7 @@ export class App extends Observable {
     const { engine, locksIn, toasts } = this;
     const unread = engine.list.conversations.reduce((sum, { row }) => sum + (row ? Math.max(0, row.last_sequence - row.read) : 0), 0);
     return {
-      ...{ face: this.face, place, places: this.places(), unread, locksIn, toasts },
+      ...{ face: this.face, place, places: this.places, unread, locksIn, toasts },
       clinicName: engine.session.clinic.name,
       me: this.people.me,
       connection: this.connection,
@@ -157,9 +157,19 @@ export class App extends Observable {
     return first;
   }
 
-  private places(): readonly Place[] {
+  /** Where this person can go; custodians and compliance have emergency access alone. */
+  get places(): readonly Place[] {
     if (this.face === 'patient') return ['messages', 'who_can_read', 'settings'];
-    return this.isCareStaff ? ['inbox', 'clinic', 'settings'] : ['clinic', 'settings'];
+    if (this.isCareStaff) return ['inbox', 'emergency', 'clinic', 'settings'];
+    return this.engine.session.role === 'administrator' ? ['clinic', 'settings'] : ['emergency', 'settings'];
+  }
+
+  /** The first page of whoever is here. */
+  get first(): string {
+    const { places } = this;
+    if (places.includes('messages')) return '/home';
+    if (places.includes('inbox')) return '/inbox';
+    return places.includes('clinic') ? '/clinic' : '/emergency';
   }
 
   private async load(): Promise<void> {

@@ -9,6 +9,7 @@ import { clinicCode, safetyCode, type SafetyCode } from '../protocol/safetyCode.
 import type { TeamChain } from '../protocol/teamChain.ts';
 import { nextMembers } from '../protocol/teamDue.ts';
 import { NotTheKeyHolder } from '../sync/clinic-key.ts';
+import { nameCustodians } from '../sync/custodians.ts';
 import { Alarm } from '../sync/alarm.ts';
 import type {
   ClinicActions,
@@ -28,10 +29,11 @@ import type { Loading } from '../views/models/home.ts';
 import { ClinicPage } from '../views/pages/clinic-page.ts';
 import { t } from '../views/words.ts';
 import type { App, PageController } from './app.ts';
+import { clinicCustodians } from './clinic-custodians.ts';
 import { accountOf } from './people.ts';
 import { teamPerson } from './team-person.ts';
 
-const BY_ADMINISTRATORS: readonly InvitedRole[] = ['administrator', 'provider', 'nurse', 'front_desk', 'cover', 'patient'];
+const BY_ADMINISTRATORS: readonly InvitedRole[] = ['administrator', 'provider', 'nurse', 'front_desk', 'cover', 'compliance', 'custodian', 'patient'];
 const STATES = { open: 'open', used: 'joined', expired: 'expired', cancelled: 'cancelled' } as const;
 
 class ClinicController implements PageController {
@@ -60,6 +62,7 @@ class ClinicController implements PageController {
       clinicName: app.engine.session.clinic.name,
       view: this.isAdministrator ? 'administrator' : 'care_staff',
       key: this.isAdministrator ? this.key() : null,
+      custodians: this.isAdministrator ? clinicCustodians(this.chain, this.clinic, this.app.people) : null,
       people: this.people(),
       teams: [...app.engine.teams.chains.values()].map((team) => this.team(team)),
       invitations: this.invitations.map((row) => this.invitation(row)),
@@ -104,6 +107,10 @@ class ClinicController implements PageController {
       void this.undertake({ what: 'let_in', on: person }, () => this.app.engine.administration.letIn(team as TeamId, accountOf(person))),
     shareClinicKey: (person) =>
       void this.undertake({ what: 'share_clinic_key', on: person }, () => this.app.engine.administration.shareClinicKey(accountOf(person))),
+    nameCustodians: (people) =>
+      void this.undertake({ what: 'name_custodians', on: '' }, () =>
+        nameCustodians(this.app.engine.session, this.app.engine.directory, people.map(accountOf)),
+      ),
   };
 
   private async load(): Promise<void> {

@@ -24,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: /^\/home$/, load: () => import('./home-page.ts').then(({ homePage }) => homePage) },
   { pattern: /^\/conversations\/(cnv_[0-9a-f]{32})$/, load: conversation },
   { pattern: /^\/inbox$/, load: inbox },
+  { pattern: /^\/emergency$/, load: () => import('./emergency-page.ts').then(({ emergencyPage }) => emergencyPage) },
   { pattern: /^\/clinic$/, load: () => import('./clinic-page.ts').then(({ clinicPage }) => clinicPage) },
   { pattern: /^\/who-can-read$/, load: () => import('./who-can-read-page.ts').then(({ whoCanReadPage }) => whoCanReadPage) },
   { pattern: /^\/settings$/, load: () => import('./settings-page.ts').then(({ settingsPage }) => settingsPage) },

@@ -5,6 +5,7 @@ import { Alarm } from '../sync/alarm.ts';
 import type { DeviceSession } from '../sync/device-session.ts';
 import { Engine } from '../sync/engine.ts';
 import { arrive, forgetWrapped } from '../sync/resume.ts';
+import type { Place } from '../views/models/chrome.ts';
 import { App, type PageController } from './app.ts';
 import { toTheDoor } from './journey.ts';
 import { openShell, show, type Shell } from './shell.ts';
@@ -52,6 +53,9 @@ async function showTrouble(shell: Shell, error: unknown): Promise<void> {
   const { showFault } = await import('./fault.ts');
   showFault(shell, error);
 }
+
+/** Addresses that are there for those alone in whose navigation they stand. */
+const OWN_PLACES: Readonly<Record<string, Place>> = { '/inbox': 'inbox', '/clinic': 'clinic', '/emergency': 'emergency' };
 
 /** Which view stands on the page; links within the application change it without a new page. */
 class Routing {
@@ -103,11 +107,11 @@ class Routing {
 
   /** The first page of whoever is here. */
   private fitting(path: string): string {
-    if (path === '/home' && this.app.face === 'staff') return this.app.isCareStaff ? '/inbox' : '/clinic';
-    if (path === '/inbox' && !this.app.isCareStaff) return this.app.face === 'patient' ? '/home' : '/clinic';
-    if (path === '/clinic' && this.app.face === 'patient') return '/home';
-    if (path === '/who-can-read' && this.app.face === 'staff') return this.fitting('/home');
-    return path;
+    const { face, first } = this.app;
+    const place = OWN_PLACES[path];
+    if (path === '/home' && face === 'staff') return first;
+    if (path === '/who-can-read' && face === 'staff') return first;
+    return place && !this.app.places.includes(place) ? first : path;
   }
 
   private follow(event: MouseEvent): void {

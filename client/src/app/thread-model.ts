@@ -25,8 +25,11 @@ interface Said {
   readonly body: Body;
 }
 
+/** What a thread is made from: a conversation that is open, or one that an emergency opens. */
+export type ThreadSource = Pick<Conversation, 'thread' | 'readable' | 'waiting' | 'progress' | 'older' | 'kept' | 'readBefore'>;
+
 export interface ThreadGround {
-  readonly conversation: Conversation;
+  readonly conversation: ThreadSource;
   readonly people: People;
   readonly me: AccountId;
   /** Entries whose held-back words the person insists on reading, and those that are being checked again. */

@@ -12,6 +12,8 @@ import { payloadType, peekBody, verify, type Envelope } from './statement.ts';
 export interface CustodianSet {
   readonly hash: string;
   readonly place: number;
+  /** When the clinic named them. */
+  readonly time: string;
   readonly keys: ReadonlyMap<AccountId, string>;
 }
 
@@ -52,7 +54,7 @@ export async function verifyClinicChain(envelopes: readonly Envelope[], keyId: s
       const named = await verify(envelope, CUSTODIANS, { clinic: key });
       walk.take(named.header, named.hash);
       const keys = new Map(named.body.custodians.map((one) => [one.account, one.key]));
-      custodianSets.push({ hash: named.hash, place: walk.hashes.length - 1, keys });
+      custodianSets.push({ hash: named.hash, place: walk.hashes.length - 1, time: named.header.time, keys });
       continue;
     }
     const share = await verify(envelope, CLINIC_KEY_SHARE, { clinic: key });

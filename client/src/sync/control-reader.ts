@@ -2,10 +2,8 @@
 
 import { getControl, type ControlAnswer } from '../api/conversations.ts';
 import { firstOf } from '../protocol/chain.ts';
-import { verifyClinicChain } from '../protocol/clinicChain.ts';
 import { contentKey, type ContentKey } from '../protocol/content.ts';
 import { continueControlChain, linkOf, verifyControlChain, type ControlChain, type Surroundings } from '../protocol/controlChain.ts';
-import type { EmergencyState } from '../protocol/emergencyKey.ts';
 import { b64u, sha256, type Bytes } from '../protocol/encoding.ts';
 import { decryptName, openEpoch } from '../protocol/epoch.ts';
 import { ProtocolError } from '../protocol/errors.ts';
@@ -17,6 +15,7 @@ import type { SealingKey } from '../protocol/sealing.ts';
 import { peekBody, peekSigner } from '../protocol/statement.ts';
 import { sealingKeyWithId, type DeviceSession } from './device-session.ts';
 import type { Directory } from './directory.ts';
+import { emergencyStateOf } from './emergency-state.ts';
 import { KnownConversations } from './known-conversations.ts';
 import type { KnownConversation } from './known-form.ts';
 import type { CareTeams } from './teams.ts';
@@ -151,16 +150,7 @@ export class ControlReader {
     const grantees = consents.decisions.flatMap(({ after }) => after?.grantee ?? []).filter((grantee) => isId(grantee, 'acc'));
     await this.directory.loadAll([...signers, ...grantees]);
     const surroundings = { consents, teams: this.teams.chains, accounts: this.directory.known };
-    return emergency ? { ...surroundings, emergency: await this.emergencyState(emergency) } : surroundings;
-  }
-
-  /** The clinic's custodians by its own chain, which is never older than the one this session began with. */
-  private async emergencyState({ clinic, used }: NonNullable<ControlAnswer['emergency']>): Promise<EmergencyState> {
-    const { key, hashes } = this.directory.clinic;
-    const chain = await verifyClinicChain(clinic, key.id);
-    checkPinnedHead(hashes.at(-1), chain.hashes);
-    const sets = new Map(chain.custodianSets.map((set) => [set.hash, set]));
-    return { sets, running: chain.custodianSets.at(-1) ?? null, used };
+    return emergency ? { ...surroundings, emergency: await emergencyStateOf(this.directory.clinic, emergency) } : surroundings;
   }
 
   /** The epoch keys that were opened before, as their links commit to them, and those in the boxes served: opening one takes milliseconds. */

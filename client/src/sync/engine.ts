@@ -149,6 +149,10 @@ export class Engine extends Observable {
     return this.ground.witness;
   }
 
+  get verifier(): Verifier {
+    return this.ground.verifier;
+  }
+
   get writer(): ControlWriter {
     return this.ground.writer;
   }

@@ -6,7 +6,7 @@
 import { getCheckpoint, getConsistency } from '../api/log.ts';
 import { remember, survivorOf } from '../keystore/survivors.ts';
 import { alone } from '../keystore/tabs.ts';
-import { openCheckpoint, type SignedCheckpoint } from '../log/checkpoint.ts';
+import { openCheckpoint, type Checkpoint, type SignedCheckpoint } from '../log/checkpoint.ts';
 import { VerifierKey } from '../log/note.ts';
 import { judgeCheckpoint } from '../log/witness.ts';
 import type { Bytes } from '../protocol/encoding.ts';
@@ -64,6 +64,11 @@ export class Witness {
     const heard = await openCheckpoint(note, this.logKey).catch(() => null);
     if (heard) await this.judgeHeard(note, heard);
     this.judged.add(note);
+  }
+
+  /** A checkpoint as the log signed it; what it says is not held against what is remembered. @throws LogError */
+  async opened(note: string): Promise<Checkpoint> {
+    return (await openCheckpoint(note, this.logKey)).checkpoint;
   }
 
   private async judgeHeard(note: string, heard: SignedCheckpoint): Promise<void> {

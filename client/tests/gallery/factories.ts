@@ -34,6 +34,10 @@ export const reyes = (): Person => staff('acc_reyes', 'Tom Reyes', 'TR', 'sky', 
 export const fischer = (): Person => staff('acc_fischer', 'Lena Fischer', 'LF', 'plum', say('Pharmacist, PharmD', '药剂师'));
 export const watanabe = (): Person =>
   staff('acc_watanabe', say('Dr Jun Watanabe', '渡边淳医生'), say('JW', '渡'), 'honey', say('Cardiologist, MD', '心内科医生'));
+export const voss = (): Person => staff('acc_voss', say('Carla Voss', '吴凯拉'), say('CV', '吴'), 'plum', say('Custodian, pharmacist', '保管人、药剂师'));
+export const amadi = (): Person => staff('acc_amadi', 'Cyril Amadi', 'CA', 'honey', say('Custodian, head nurse', '保管人、护士长'));
+export const lind = (): Person => staff('acc_lind', 'Cora Lind', 'CL', 'sky', say('Custodian, records officer', '保管人、档案管理员'));
+export const brandt = (): Person => staff('acc_brandt', say('Olga Brandt', '白兰'), say('OB', '白'), 'pine', say('Compliance officer', '合规人员'));
 export const peggy = (): Person => ({
   id: 'acc_peggy',
   name: say('Peggy', '秀英'),

@@ -9,6 +9,7 @@ import type { State, States } from './state.ts';
 import { clinicStates } from './states/clinic.ts';
 import { conversationStates } from './states/conversation.ts';
 import { doorStates } from './states/door.ts';
+import { emergencyStates } from './states/emergencies.ts';
 import { homeStates } from './states/home.ts';
 import { inboxStates } from './states/inbox.ts';
 import { joinStates } from './states/join.ts';
@@ -23,6 +24,7 @@ const STATES: States = {
   ...conversationStates,
   ...inboxStates,
   ...clinicStates,
+  ...emergencyStates,
   ...settingsStates,
   ...safetyStates,
   ...whoCanReadStates,

@@ -82,7 +82,7 @@ describe('a new emergency key', () => {
   before(async () => {
     own = new Map(await Promise.all(accounts.map(async (account, at) => [account, await seeded(at + 1)] as const)));
     const publicKeys = new Map([...own].map(([account, key]) => [account, key.public]));
-    const custodians = { hash: 'A'.repeat(43), place: 2, keys: new Map([...publicKeys].map(([account, { id }]) => [account, id])) };
+    const custodians = { hash: 'A'.repeat(43), place: 2, time: '2026-11-27T00:00:00.000Z', keys: new Map([...publicKeys].map(([account, { id }]) => [account, id])) };
     made = await makeEmergencyKey(newId('cnv'), newId('emk'), custodians, publicKeys);
   });
 

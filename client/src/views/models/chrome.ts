@@ -3,7 +3,7 @@ import type { Language } from '../words.ts';
 import type { Person } from './person.ts';
 
 export type Face = 'patient' | 'staff';
-export type Place = 'messages' | 'who_can_read' | 'inbox' | 'clinic' | 'settings';
+export type Place = 'messages' | 'who_can_read' | 'inbox' | 'emergency' | 'clinic' | 'settings';
 
 /** `system` follows the device. */
 export type Theme = 'system' | 'light' | 'dark';

@@ -4,8 +4,8 @@ import type { ChromeActions, ChromeModel } from './chrome.ts';
 import type { Loading } from './home.ts';
 import type { Person } from './person.ts';
 
-/** Roles of the first issue's people; `messenger/roles.py` holds the same words. */
-export type InvitedRole = 'administrator' | 'provider' | 'nurse' | 'front_desk' | 'cover' | 'patient';
+/** Who can be invited; `messenger/roles.py` holds the same words. */
+export type InvitedRole = 'administrator' | 'provider' | 'nurse' | 'front_desk' | 'cover' | 'compliance' | 'custodian' | 'patient';
 
 export type InvitationState = 'open' | 'joined' | 'expired' | 'cancelled';
 
@@ -116,7 +116,7 @@ export interface Team {
 
 /** A long step on a team or on the clinic's key. `on` names the person or team it is about. */
 export interface Undertaking {
-  readonly what: 'create_team' | 'change_team' | 'appoint' | 'remove' | 'let_in' | 'share_clinic_key' | 'cancel_invitation';
+  readonly what: 'create_team' | 'change_team' | 'appoint' | 'remove' | 'let_in' | 'share_clinic_key' | 'cancel_invitation' | 'name_custodians';
   readonly on: string;
   readonly state: 'working' | 'failed';
 }
@@ -127,6 +127,14 @@ export interface ClinicKey {
   readonly holders: readonly Person[];
   /** Administrators who have joined and could be given it. */
   readonly couldHold: readonly Person[];
+}
+
+/** Who keeps the shares of patients' emergency keys, in the clinic's word. */
+export interface Custodians {
+  /** Null before the first are named. */
+  readonly named: { readonly people: readonly Person[]; readonly since: Date } | null;
+  /** Everybody who has joined as a custodian. */
+  readonly could: readonly Person[];
 }
 
 export interface ClinicModel {
@@ -142,6 +150,8 @@ export interface ClinicModel {
   readonly clinicCode: readonly string[];
   /** Null for care staff. */
   readonly key: ClinicKey | null;
+  /** Null for care staff. */
+  readonly custodians: Custodians | null;
   readonly people: readonly StaffMember[];
   readonly teams: readonly Team[];
   readonly invitations: readonly InvitationRow[];
@@ -172,4 +182,6 @@ export interface ClinicActions {
   letIn(team: string, person: string): void;
   /** Seals the clinic's key to another administrator. */
   shareClinicKey(person: string): void;
+  /** Names these in the place of the custodians before. */
+  nameCustodians(people: readonly string[]): void;
 }

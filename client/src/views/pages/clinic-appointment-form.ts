@@ -6,6 +6,7 @@ import type { Appointment, CoverTime, StaffMember, Team, TeamPerson, TeamRole } 
 import { choices } from '../parts/choices.ts';
 import { fieldAround } from '../parts/field.ts';
 import { t } from '../words.ts';
+import { OUTSIDE_TEAMS } from './clinic-invitations.ts';
 import { TEAM_ROLE_WORDS } from './clinic-team-people.ts';
 
 const ROLES = Object.keys(TEAM_ROLE_WORDS) as TeamRole[];
@@ -64,7 +65,7 @@ export class AppointmentForm extends BetweenElement {
 
   #who(): TemplateResult {
     const inside = new Set(this.team.members.map(({ id }) => id));
-    const free = this.people.filter(({ id, role }) => role !== 'administrator' && !inside.has(id));
+    const free = this.people.filter(({ id, role }) => role !== 'administrator' && !OUTSIDE_TEAMS.has(role) && !inside.has(id));
     const error = this.tried && this.chosen === '' ? { error: t('appoint.who_missing') } : {};
     return this.#select({ id: 'appoint-who', label: t('appoint.who'), ...error }, this.chosen, (chosen) => (this.chosen = chosen), [
       { value: '', words: t('team_form.choose') },

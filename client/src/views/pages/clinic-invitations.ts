@@ -12,6 +12,8 @@ const ROLE_WORDS: Record<InvitedRole, WordKey> = {
   nurse: 'role.nurse',
   front_desk: 'role.front_desk',
   cover: 'role.cover',
+  compliance: 'role.compliance',
+  custodian: 'role.custodian',
   patient: 'role.patient',
 };
 
@@ -27,6 +29,9 @@ const STATE_LOOKS: Record<InvitationState, StateLook> = {
   expired: { words: 'invitation.expired', tag: 'tag--honey', icon: 'clock' },
   cancelled: { words: 'invitation.cancelled', tag: '', icon: null },
 };
+
+/** Roles whose people stand in no team: they can never be let in to read. */
+export const OUTSIDE_TEAMS: ReadonlySet<InvitedRole> = new Set(['compliance', 'custodian']);
 
 /** A role in the words of the person's language. */
 export function roleWords(role: InvitedRole): string {

@@ -9,7 +9,7 @@ import { fieldAround, textField } from '../parts/field.ts';
 import { notice } from '../parts/notices.ts';
 import { segments } from '../parts/segments.ts';
 import { t, type WordKey } from '../words.ts';
-import { roleWords } from './clinic-invitations.ts';
+import { OUTSIDE_TEAMS, roleWords } from './clinic-invitations.ts';
 
 /** Days an invitation may stand; the longer it lies about, the likelier somebody else finds it. */
 const DAYS = [1, 3, 7, 14] as const;
@@ -84,7 +84,7 @@ export class InviteForm extends BetweenElement {
 
   /** A patient gets one team; staff may belong to several, administrators to none. */
   #teamField(): TemplateResult | typeof nothing {
-    if (this.#role !== 'patient' && this.teams.length === 0) return nothing;
+    if (this.#role !== 'patient' && (this.teams.length === 0 || OUTSIDE_TEAMS.has(this.#role))) return nothing;
     return html`<div class="field">
       <span class="label" aria-hidden="true">${this.#role === 'patient' ? t('invite.team') : t('invite.teams')}</span>
       ${this.#teamsOnOffer().length === 0 ? html`<p class="quiet">${t('invite.no_teams')}</p>` : this.#role === 'patient' ? this.#oneTeam() : this.#severalTeams()}
@@ -203,7 +203,7 @@ export class InviteForm extends BetweenElement {
   /** What belongs to another role is left out, even where it was typed before the role changed. */
   #request(): InvitationRequest {
     const patient = this.#role === 'patient';
-    const teams = patient ? this.chosenTeams.slice(0, 1) : this.chosenTeams;
+    const teams = patient ? this.chosenTeams.slice(0, 1) : OUTSIDE_TEAMS.has(this.#role) ? [] : this.chosenTeams;
     return {
       role: this.#role,
       teams,
@@ -221,7 +221,7 @@ function error(words: string | undefined): { error?: string } {
 
 /** The clinic's first staff are invited before there is a team: one of them manages it. */
 function wrongIn({ role, teams, name, credential, note }: InvitationRequest, thereAreTeams: boolean): Wrong {
-  const needsTeam = role === 'patient' || (role !== 'administrator' && thereAreTeams);
+  const needsTeam = role === 'patient' || (role !== 'administrator' && !OUTSIDE_TEAMS.has(role) && thereAreTeams);
   return {
     ...(teams.length === 0 && needsTeam ? { teams: t('invite.team_missing') } : {}),
     ...(role !== 'patient' && name === '' ? { name: t('invite.name_missing') } : {}),

@@ -10,7 +10,8 @@ import { errorState, skeleton } from '../parts/loading.ts';
 import { notice } from '../parts/notices.ts';
 import { t, type WordKey } from '../words.ts';
 import { invitationSheet } from './clinic-invitation-sheet.ts';
-import { invitationsPanel, invitationWords } from './clinic-invitations.ts';
+import { invitationsPanel, invitationWords, OUTSIDE_TEAMS } from './clinic-invitations.ts';
+import { custodiansDialog, custodiansPanel } from './clinic-custodians.ts';
 import { codePanel, keyPanel } from './clinic-key.ts';
 import { peoplePanel } from './clinic-people.ts';
 import type { TeamRequest } from './clinic-team-form.ts';
@@ -28,12 +29,14 @@ type Question =
   | { readonly ask: 'appoint'; readonly team: Team; readonly person: TeamPerson | null }
   | { readonly ask: 'remove'; readonly team: Team; readonly person: TeamPerson }
   | { readonly ask: 'change_team'; readonly team: Team }
-  | { readonly ask: 'create_team' };
+  | { readonly ask: 'create_team' }
+  | { readonly ask: 'name_custodians' };
 
 const SECTIONS: readonly { readonly id: string; readonly words: WordKey }[] = [
   { id: 'invitations', words: 'invitations.title' },
   { id: 'teams', words: 'teams.title' },
   { id: 'people', words: 'people.title' },
+  { id: 'custodians', words: 'custodians.title' },
   { id: 'code', words: 'clinic.code' },
   { id: 'key', words: 'clinic.key' },
 ];
@@ -131,7 +134,11 @@ export class ClinicPage extends BetweenPage {
       ${model.undertaking?.state === 'failed' ? notice({ tone: 'brick', icon: 'alert', body: t('clinic.undertaking_failed'), urgent: true }) : nothing}
       ${renewalNotice(model)} ${newcomersNotice(model)} ${invitations}
       ${model.view === 'administrator' || model.teams.some((team) => team.waiting.length > 0 || team.manage !== null) ? teams : nothing}
-      ${model.view === 'administrator' ? peoplePanel(model) : nothing} ${codePanel(model)}
+      ${model.view === 'administrator' ? peoplePanel(model) : nothing}
+      ${custodiansPanel(model, () => {
+        ask({ ask: 'name_custodians' });
+      })}
+      ${codePanel(model)}
       ${
         model.key
           ? keyPanel(model, model.key, (person) => {
@@ -220,6 +227,10 @@ export class ClinicPage extends BetweenPage {
         });
       case 'create_team':
         return this.#teamDialog();
+      case 'name_custodians':
+        return custodiansDialog(this.model, this.actions, () => {
+          this.question = null;
+        });
     }
   }
 
@@ -243,7 +254,7 @@ export class ClinicPage extends BetweenPage {
     };
     const creating = undertaking?.what === 'create_team' ? undertaking.state : null;
     const body = html`<team-form
-      .people=${people}
+      .people=${people.filter(({ role }) => !OUTSIDE_TEAMS.has(role))}
       ?working=${creating === 'working'}
       ?failed=${creating === 'failed'}
       @create=${(event: CustomEvent<TeamRequest>) => {

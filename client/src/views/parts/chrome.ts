@@ -20,6 +20,7 @@ const DESTINATIONS: Record<Place, Destination> = {
   messages: { path: '/home', icon: 'chat', words: 'places.messages' },
   who_can_read: { path: '/who-can-read', icon: 'users', words: 'places.who_can_read' },
   inbox: { path: '/inbox', icon: 'inbox', words: 'places.inbox' },
+  emergency: { path: '/emergency', icon: 'unlock', words: 'places.emergency' },
   clinic: { path: '/clinic', icon: 'users', words: 'places.clinic' },
   settings: { path: '/settings', icon: 'settings', words: 'places.settings' },
 };

@@ -2,6 +2,7 @@
 import type {
   ClinicActions,
   ClinicModel,
+  Custodians,
   InvitationRow,
   InvitedRole,
   Newcomer,
@@ -10,12 +11,14 @@ import type {
 } from '../../../src/views/models/clinic.ts';
 import type { Person } from '../../../src/views/models/person.ts';
 import {
+  amadi,
   at,
   chromeActions,
   clinicName,
   digits,
   fischer,
   idle,
+  lind,
   LONDON,
   NOW,
   okafor,
@@ -24,6 +27,7 @@ import {
   say,
   staffChrome,
   team as teamCard,
+  voss,
   watanabe,
 } from '../factories.ts';
 import { press, type State, type States } from '../state.ts';
@@ -101,6 +105,9 @@ const invitations = (): InvitationRow[] => [
   invitation({ id: 'inv_5', label: 'Ola Nilsen', state: 'cancelled' }),
 ];
 
+/** Three who could be named, of whom some are. */
+const custodians = (): Custodians => ({ named: { people: [voss(), amadi(), lind()], since: at('03-03T09:00') }, could: [voss(), amadi(), lind()] });
+
 export const clinicActions: ClinicActions = {
   chrome: chromeActions,
   tryAgain: idle,
@@ -115,9 +122,10 @@ export const clinicActions: ClinicActions = {
   changeTeam: idle,
   letIn: idle,
   shareClinicKey: idle,
+  nameCustodians: idle,
 };
 
-const ROLES: readonly InvitedRole[] = ['administrator', 'provider', 'nurse', 'front_desk', 'patient'];
+const ROLES: readonly InvitedRole[] = ['administrator', 'provider', 'nurse', 'front_desk', 'compliance', 'custodian', 'patient'];
 
 export function clinic(part: Partial<ClinicModel> = {}): State {
   const model: ClinicModel = {
@@ -130,11 +138,13 @@ export function clinic(part: Partial<ClinicModel> = {}): State {
     view: 'administrator',
     clinicCode: digits(6),
     key: { heldByMe: true, holders: [bauer(), okafor()], couldHold: [] },
+    custodians: custodians(),
     people: [
       member(bauer(), 'administrator', true),
       member(okafor(), 'provider', true),
       member(reyes(), 'nurse'),
       member(fischer(), 'front_desk'),
+      member(voss(), 'custodian'),
     ],
     teams: teams(),
     invitations: invitations(),
@@ -151,14 +161,14 @@ const alone = { heldByMe: true, holders: [bauer()], couldHold: [] };
 const form = { step: 'form', working: false, failure: null } as const;
 const link =
   'http://localhost:8000/join#i.inv_0195d3a1b2c37d4e8f90a1b2c3d4e5f6.q8s1kU0r3Jm9yQ2vT5xWzA.m3Zk7Vb2N9cQ1xR8tY5uW0aS4dF6gH7jK2lP3oI9eE8';
-const careStaff = { view: 'care_staff', key: null, people: [], mayInvite: ['patient'] } as const;
+const careStaff = { view: 'care_staff', key: null, custodians: null, people: [], mayInvite: ['patient'] } as const;
 const submit = press('invite-form button[type=submit]');
 
 export const clinicStates: States = {
   clinic: () => clinic(),
   'clinic-loading': () => clinic({ loading: { state: 'loading' } }),
   'clinic-failed': () => clinic({ loading: { state: 'failed', reference: 'R-4417' } }),
-  'clinic-new': () => clinic({ key: alone, people: [member(bauer(), 'administrator', true)], teams: [], invitations: [] }),
+  'clinic-new': () => clinic({ key: alone, people: [member(bauer(), 'administrator', true)], teams: [], invitations: [], custodians: { named: null, could: [voss()] } }),
   'clinic-second-joined': () =>
     clinic({ key: { ...alone, couldHold: [okafor()] }, undertaking: { what: 'share_clinic_key', on: 'acc_okafor', state: 'failed' } }),
   'clinic-key-not-mine': () => clinic({ key: { heldByMe: false, holders: [okafor()], couldHold: [bauer()] } }),
@@ -179,6 +189,18 @@ export const clinicStates: States = {
   }),
   'clinic-team-terms': () => ({ ...clinic(), before: press('#teams .rows > li > .row:not(.row--apart) .btn:last-child') }),
   'clinic-team-remove': () => ({ ...clinic(), before: press('#teams .rows .rows .btn:last-child') }),
+  'clinic-custodians': () => ({ ...clinic({ custodians: { named: null, could: custodians().could } }), before: press('#custodians .btn') }),
+  'clinic-custodians-others': () => ({
+    ...clinic(),
+    before: async (element) => {
+      press('#custodians .btn')(element);
+      await new Promise(requestAnimationFrame);
+      press('custodians-form input')(element);
+      await new Promise(requestAnimationFrame);
+      press('custodians-form [type=submit]')(element);
+    },
+  }),
+  'clinic-naming-custodians': () => clinic({ undertaking: { what: 'name_custodians', on: '', state: 'working' } }),
   'clinic-team-renewing': () => clinic({ renewal: { done: 12, all: 40 } }),
   'clinic-manager': () =>
     clinic({
