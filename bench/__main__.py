@@ -1,14 +1,19 @@
-"""`python -m bench [size] [sign-in] [reading] [opening] [plans] [sending]`: all that is measured, or what is named."""
+"""`python -m bench [NAME …]`: all that is measured, or what is named; `bench/README.md` lists the names."""
 
 import sys
 
-from bench import opening, plans, reading, sending, sign_in, size
+from bench import chain, consent_check, opening, plans, reading, revoking, rotation, sealing, sending, sign_in, size
 
 MEASUREMENTS = {
     "size": size.measure,
     "sign-in": sign_in.measure,
     "reading": reading.measure,
     "opening": opening.measure,
+    "chain": chain.measure,
+    "revoking": revoking.measure,
+    "rotation": rotation.measure,
+    "sealing": sealing.measure,
+    "consent-check": consent_check.measure,
     "plans": plans.measure,
     "sending": sending.measure,
 }

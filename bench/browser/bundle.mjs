@@ -26,7 +26,7 @@ await build({
       Object.fromEntries(workers.map((file) => path.basename(file, '.ts')).map((name) => [name, `/bundle/workers/${name}.js`])),
     ),
   },
-  entryPoints: ['reading.ts', 'hashing.ts'].map((name) => path.join(here, name)),
+  entryPoints: ['reading.ts', 'hashing.ts', 'sealing.ts'].map((name) => path.join(here, name)),
   format: 'esm',
   outdir,
 });
