@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from messenger.headless.conversations import Conversations
 from messenger.headless.emergency import Emergencies, NoWayIn
 from messenger.headless.errors import ServiceRefused
-from tests.hostile.clinic import PEGGY, TOM, HostileClinic
+from messenger.headless.invitations import invite
+from tests.hostile.clinic import AMARA, PEGGY, TOM, HostileClinic
 from tests.journeys.browsing import PATIENCE, Visitor
+from tests.journeys.founding import join
 from tests.journeys.keepers import card_name, enter
 
 NURSE, MATTER, WORDS = "Tom Reyes", "A new matter", "Found in the waiting room"
@@ -85,3 +87,22 @@ def test_a_patient_is_told_at_once_what_becomes_of_emergency_access_and_ends_it(
         ask(clinic, conversation)
     with pytest.raises(ServiceRefused, match="not_opted_in"):
         release(clinic, again, custodians[2])
+
+
+@pytest.mark.usefixtures("custodians")
+def test_a_newcomer_switches_emergency_access_on_while_joining(clinic: HostileClinic, chromium: Browser) -> None:
+    with clinic.own_device(AMARA) as physician:
+        link = invite(physician, "patient", clinic.member(AMARA)["teams"]).link.text()
+    newcomer = Visitor.arrives(chromium, clinic.proxy.url, phone=True)
+    join(newcomer, link, "iris.w")
+    newcomer.presses(newcomer.says("join.agree"))
+    page = newcomer.page
+    switched = page.locator("[aria-labelledby=emergency-access]")
+    expect(switched).not_to_be_checked(timeout=PATIENCE)
+    switched.check(force=True)
+    page.locator("#legal-name").fill("Iris Wong")
+    newcomer.presses(newcomer.says("join.first_message"))
+    page.wait_for_url("**/home", timeout=PATIENCE)
+    newcomer.goes_to("/settings")
+    expect(page.locator("#emergency .tag")).to_have_text("On", timeout=PATIENCE)
+    newcomer.leaves()

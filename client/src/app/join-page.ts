@@ -102,7 +102,7 @@ class JoinDoor {
     keepRecoveryCode: () => void this.joining?.keepRecoveryCode(),
     agree: () => void this.joining?.join(),
     back: () => { this.joining?.back(); },
-    saveProfile: (profile) => void this.joining?.saveProfile(profile),
+    saveProfile: (profile, emergencyAccess) => void this.joining?.saveProfile(profile, emergencyAccess),
     finish: () => { location.replace('/home'); },
   };
 }

@@ -58,6 +58,7 @@ export class JoiningSteps {
       clinicCode: invitation.code,
       ...credentials.shown,
       team: this.isPatient ? this.team() : null,
+      offersEmergencyAccess: this.isPatient && this.invitation.clinic.custodianSets.length > 0,
     };
   }
 
@@ -98,13 +99,14 @@ export class JoiningSteps {
     this.goTo(BEFORE[this.step] ?? this.step);
   }
 
-  /** The encrypted profile, for those who can read; then the first page. */
-  saveProfile({ legalName, preferredName, pronouns, languageNote }: Profile): Promise<void> {
+  /** The encrypted profile, for those who can read, and emergency access where it was switched on; then the first page. */
+  saveProfile({ legalName, preferredName, pronouns, languageNote }: Profile, emergencyAccess: boolean): Promise<void> {
     return this.work(async () => {
       if (!this.session) return;
-      const { writeFirstProfile } = await import('./first-profile.ts');
+      const { switchEmergencyAccessOn, writeFirstProfile } = await import('./first-profile.ts');
       const profile = { legal_name: legalName, preferred_name: preferredName, pronouns, language_note: languageNote };
       await writeFirstProfile(this.session, profile);
+      if (emergencyAccess) await switchEmergencyAccessOn(this.session);
       location.replace('/home');
     });
   }

@@ -187,6 +187,16 @@ describe('joining', () => {
     type(input(page, 'legal-name'), ' Margaret Hale ');
     type(input(page, 'preferred-name'), 'Peggy');
     submit(page);
-    expect(asked).to.deep.equal([['saveProfile', { legalName: 'Margaret Hale', preferredName: 'Peggy', pronouns: '', languageNote: '' }]]);
+    expect(asked).to.deep.equal([['saveProfile', { legalName: 'Margaret Hale', preferredName: 'Peggy', pronouns: '', languageNote: '' }, false]]);
+  });
+
+  it('switches emergency access on for whoever flips the switch, and where the clinic has custodians alone', async () => {
+    const { page, asked } = await join('join-done-emergency');
+    find(page, '[aria-labelledby=emergency-access]').click();
+    await settled(page);
+    type(input(page, 'legal-name'), 'Margaret Hale');
+    submit(page);
+    expect(asked[0]?.[2]).to.equal(true);
+    expect((await join('join-done')).page.querySelector('[role=switch]')).to.equal(null);
   });
 });

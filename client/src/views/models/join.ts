@@ -75,6 +75,8 @@ export interface Joining extends JoinBase {
   readonly recoveryCheck: 'untried' | 'wrong' | 'right';
   /** The care team asked for at enrolment; null for staff. */
   readonly team: TeamCard | null;
+  /** The clinic has custodians: a patient may let them open what is written in an emergency. */
+  readonly offersEmergencyAccess: boolean;
   /** True while keys are made and sent. */
   readonly working: boolean;
   readonly failure: 'unreachable' | 'our_fault' | null;
@@ -97,8 +99,8 @@ export interface JoinActions extends DoorActions {
   /** The one signed consent; this joins. */
   agree(): void;
   back(): void;
-  /** The encrypted profile; then the first page. */
-  saveProfile(profile: Profile): void;
+  /** The encrypted profile, and emergency access where it was switched on; then the first page. */
+  saveProfile(profile: Profile, emergencyAccess: boolean): void;
   /** Staff: to the inbox. */
   finish(): void;
 }

@@ -32,6 +32,7 @@ export class JoinStepCard extends BetweenElement {
   @property({ attribute: false }) model!: Joining;
   @property({ attribute: false }) actions!: JoinActions;
   @state() private answer: Answer | null = null;
+  @state() private emergencyAccess = false;
 
   protected override render(): TemplateResult {
     const { model } = this;
@@ -57,7 +58,12 @@ export class JoinStepCard extends BetweenElement {
       case 'readers':
         return this.#readers();
       case 'done':
-        return donePanel(this.model, this.actions);
+        return donePanel(this.model, this.actions, {
+          on: this.emergencyAccess,
+          flip: (on) => {
+            this.emergencyAccess = on;
+          },
+        });
     }
   }
 
