@@ -4,7 +4,7 @@ import type { AccountId, MessageId } from '../protocol/ids.ts';
 import type { Body, Header } from '../protocol/message.ts';
 import type { ReadableConversation } from '../sync/control-reader.ts';
 import type { Conversation } from '../sync/conversation.ts';
-import type { ToldEmergency } from '../sync/told-emergencies.ts';
+import type { KnownEmergency } from '../sync/emergencies.ts';
 import type { OutboxItem } from '../sync/outbox.ts';
 import type { JudgedMessage } from '../sync/thread.ts';
 import type { Correction, Delivery, EventEntry, MessageEntry, QuestionLink, QuestionState, ThreadEntry, UnverifiedReason } from '../views/models/thread.ts';
@@ -36,7 +36,7 @@ export interface ThreadGround {
   readonly insisted: ReadonlySet<string>;
   readonly checking: ReadonlySet<string>;
   /** What the patient who looks is told of emergencies. */
-  readonly told?: readonly ToldEmergency[];
+  readonly told?: readonly KnownEmergency[];
   /** Nothing goes out at the moment, whatever was begun. */
   readonly offline: boolean;
 }

@@ -3,12 +3,12 @@
 import { openedAt, runsAt, type Emergency } from '../protocol/emergencyChain.ts';
 import { formatTime } from '../protocol/encoding.ts';
 import type { ConversationId } from '../protocol/ids.ts';
-import type { ToldEmergency as Told } from '../sync/told-emergencies.ts';
+import type { KnownEmergency } from '../sync/emergencies.ts';
 import type { EventEntry } from '../views/models/thread.ts';
 import type { ToldEmergency } from '../views/models/told-emergency.ts';
 import type { People } from './people.ts';
 
-export function toldEmergency({ emergency, text }: Told, people: People, conversationName: string | null, now: Date): ToldEmergency {
+export function toldEmergency({ emergency, text }: KnownEmergency, people: People, conversationName: string | null, now: Date): ToldEmergency {
   const { id, request, releases, time } = emergency;
   return {
     ...{ id, conversation: request.conversation, conversationName, text, reason: request.reason },
@@ -27,7 +27,7 @@ function stateOf(emergency: Emergency, at: string): ToldEmergency['state'] {
 }
 
 /** Lines for the thread of the conversation that was asked for: that somebody asked, was let in, and that it ended. */
-export function emergencyEvents(known: readonly Told[], conversation: ConversationId, people: People, now: Date): readonly EventEntry[] {
+export function emergencyEvents(known: readonly KnownEmergency[], conversation: ConversationId, people: People, now: Date): readonly EventEntry[] {
   return known.flatMap(({ emergency }) => (emergency.request.conversation === conversation ? eventsOf(emergency, people, now) : []));
 }
 
