@@ -134,7 +134,8 @@ def continue_control_chain(
 ) -> ControlChain:
     """The conversation after these statements too: what is `known` was verified before and is not looked at again.
 
-    What it was judged by may only have grown since. Raises `ChainRefused` as `verify_control_chain`, `broken_chain`
+    What it was judged by may only have grown since; that the running epoch is sealed to keys of its readers is asked
+    again, for what is written next is for them. Raises `ChainRefused` as `verify_control_chain`, `broken_chain`
     where the statements do not follow the ones known, `unknown_consent_head` where the consents are not those of then.
     """
     if known.patient != consents.patient:
@@ -143,6 +144,7 @@ def continue_control_chain(
     signers = Signers(accounts, dict(known.signers))
     reading = _ControlReading(known.conversation, consents, teams, accounts, signers, custodians or {})
     reading.take_up(known)
+    reading.check_readers_of(known.running)
     walk = ChainWalk(f"conversation:{known.conversation}", list(known.hashes), list(known.newer))
     return reading.go_on(envelopes, walk, known.clinic)
 
@@ -285,6 +287,10 @@ class _ControlReading:
     def _emergency_reader(self, link: Link) -> str | None:
         opted_in = self.standing is not None and self.consents.opted_in_at(link.consent_head)
         return self.standing.id if self.standing is not None and opted_in else None
+
+    def check_readers_of(self, link: Link) -> None:
+        for one in link.epoch.readers:
+            self._check_key(one.reader, one.key, None)
 
     def _check_key(self, reader: str, key: str, key_before: str | None) -> None:
         version = self._version(reader, key)

@@ -123,7 +123,7 @@ export async function verifyControlChain(
 
 /**
  * The conversation after these statements too: what is `known` was verified before and is not looked at again. What it was judged by may only have grown
- * since.
+ * since; that the running epoch is sealed to keys of its readers is asked again, for what is written next is for them.
  *
  * @throws ProtocolError as {@link verifyControlChain}, `broken_chain` where the statements do not follow the ones known, `unknown_consent_head` where the
  * consents are not those of then.
@@ -138,6 +138,7 @@ export async function continueControlChain(
   placeOfConsentHead(surroundings.consents, running.consentHead);
   const walk = new ChainWalk(`conversation:${conversation}`, hashes, newer);
   const reading = new ControlReading(conversation, surroundings, known);
+  reading.checkReadersOf(running);
   return reading.goOn(envelopes, walk, { clinic, first: running });
 }
 
@@ -293,6 +294,11 @@ class ControlReading {
     for (const { reader, key } of epoch.readers) this.checkKey(reader, key, keysBefore.get(reader) ?? null);
     if (header.signer.account === null) throw new ProtocolError('unknown_signer', 'a link has a signer');
     return { epoch, time: header.time, signer: header.signer.account, consentHead, place };
+  }
+
+  /** @throws ProtocolError `unknown_account`, `unknown_team`, `unknown_reader_key` */
+  checkReadersOf({ epoch }: Link): void {
+    for (const { reader, key } of epoch.readers) this.checkKey(reader, key, null);
   }
 
   private checkKey(reader: ReaderId, key: string, keyBefore: string | null): void {
