@@ -182,4 +182,4 @@ class Visitor:
     def leaves(self) -> None:
         """Nothing was thrown while they were here."""
         self.context.close()
-        assert self.faults == []
+        assert self.faults == [], self.faults

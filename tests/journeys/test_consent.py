@@ -62,7 +62,9 @@ def test_a_nurse_reads_what_the_patient_lets_her_read_and_for_as_long(clinic: Wa
         expect(card(peggy)).to_contain_text("Closed")
 
         peggy.go(conversation)
-        expect(peggy.page.locator("message-thread")).to_contain_text(f"You let {NURSE} read from here on")
+        expect(peggy.page.locator("message-thread")).to_contain_text(
+            f"You let {NURSE} read from here on", timeout=PATIENCE
+        )
         write(peggy, "The pool has opened again.")
         nora.go(conversation)
         thread = nora.page.locator("message-thread")
@@ -84,7 +86,7 @@ def test_a_nurse_reads_what_the_patient_lets_her_read_and_for_as_long(clinic: Wa
         expect(nora.page.get_by_text("You can’t read this conversation now")).to_be_visible(timeout=AT_ONCE)
         expect(nora.page.locator("article")).to_have_count(0)
         peggy.go(conversation)
-        expect(peggy.page.locator("message-thread")).to_contain_text(f"You took {NURSE} off")
+        expect(peggy.page.locator("message-thread")).to_contain_text(f"You took {NURSE} off", timeout=PATIENCE)
         write(peggy, "This is not for Nora.")
         nora.refusals |= {r"404 /api/.*"}
         nora.go(conversation)

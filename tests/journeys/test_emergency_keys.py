@@ -28,6 +28,7 @@ def test_browsers_seal_to_an_emergency_key_and_leave_it_out_once_it_was_used(
     amara.opens(escrowed)
     xiuying.writes("我的脚今天又麻了", "question")
     amara.reads("我的脚今天又麻了")
+    (used,) = emergency_readers(clinic, escrowed)
     patient = clinic.member(XIUYING)["account"]
     with clinic.new_device(TOM) as tom:
         emergencies = Emergencies.of(tom)
@@ -37,6 +38,11 @@ def test_browsers_seal_to_an_emergency_key_and_leave_it_out_once_it_was_used(
             Emergencies.of(keeper).release(asked)
     amara.writes("请马上过来")
     xiuying.reads("请马上过来")
+    assert used not in emergency_readers(clinic, escrowed)
+
+
+def emergency_readers(clinic: HostileClinic, conversation: str) -> set[str]:
+    """Whom but people the running epoch is sealed to."""
     with clinic.own_device(AMARA) as account:
-        running = Conversations.of(account).open(escrowed).control.running
-    assert not [reader for reader in running.keys if reader.startswith("emk_")]
+        running = Conversations.of(account).open(conversation).control.running
+    return {reader for reader in running.keys if reader.startswith("emk_")}
