@@ -1,8 +1,8 @@
 """Shows every view in every state (`client/tests/gallery`) in Chromium and measures what it shows.
 
 A state is looked at in both languages, at three widths, light or dark, under the policy that the application's pages
-have: sideways scrolling, words that were left unfilled, and accessibility by axe-core in the looks that are judged.
-Where GALLERY_SCREENSHOTS names a folder every look is taken, judged and kept there as a picture.
+have: sideways scrolling, words that were left unfilled, and accessibility by axe-core. Where GALLERY_SCREENSHOTS names
+a folder all twelve looks are taken and kept there as pictures.
 """
 
 import os
@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.client.browser_units import ROOT
 from tests.client.page_faults import (
-    JUDGED,
     LANGUAGES,
     WIDTHS,
     Theme,
@@ -80,13 +79,12 @@ class Gallery:
         for language, page in self._pages.items():
             self._show(state, language, 1280)
             for width, height in WIDTHS.items():
-                resize(page, width, height)
                 for theme in themes(language, width, pictures=pictures):
+                    resize(page, width, height)
                     page.emulate_media(color_scheme=theme)
-                    judged = pictures or (language, width, theme) in JUDGED
                     look = Look(state, language, width, theme)
                     found = [*faults_of_layout(page), *faults_of_words(page)]
-                    yield look, [*found, *(faults_of_axe(page) if judged else []), *self._heard(language)]
+                    yield look, [*found, *faults_of_axe(page), *self._heard(language)]
                     _keep_picture(page, look)
             yield Look(state, language, 640, "light"), faults_at_double_text(page)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from tests.client.page_faults import (
-    JUDGED,
     WIDTHS,
     faults_at_double_text,
     faults_of_axe,
@@ -29,12 +28,11 @@ def looks(walker: Walker, stop: str) -> Iterator[tuple[str, list[str]]]:
     walker.load_axe()
     yield f"{stop}.{walker.language}", faults_of_language(page, walker.language)
     for width, height in WIDTHS.items():
-        resize(page, width, height)
         for theme in themes(walker.language, width, pictures=pictures() is not None):
+            resize(page, width, height)
             page.emulate_media(color_scheme=theme)
             name = f"{stop}.{walker.language}.{width}.{theme}"
-            judged = pictures() is not None or (walker.language, width, theme) in JUDGED
-            yield name, [*_faults(walker), *(faults_of_axe(page) if judged else [])]
+            yield name, [*_faults(walker), *faults_of_axe(page)]
             _keep_picture(walker, name)
     page.emulate_media(color_scheme="light")
     yield f"{stop}.{walker.language}.largest", [*_faults_with_largest_text(walker), *faults_at_double_text(page)]

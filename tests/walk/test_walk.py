@@ -1,6 +1,6 @@
 """Every page that the application has, as the people see it who come there; `make walk` keeps a picture of each look.
 
-Within `make test` six of the twelve looks are taken at each stop and axe-core judges four; with WALK_SCREENSHOTS all.
+Within `make test` four of the twelve looks are taken at each stop; with WALK_SCREENSHOTS all.
 """
 
 import re
