@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.consent_chain import ConsentChain, verify_consent_chain
 from messenger.protocol.control_chain import ControlChain, continue_control_chain, verify_control_chain
 from messenger.protocol.errors import ProtocolError
@@ -79,6 +80,22 @@ def test_nothing_follows_a_chain_that_is_not_its_own_or_was_judged_by_other_cons
         with pytest.raises(ProtocolError) as error:
             continue_control_chain(chain, [], judged_by, teams, account)
         assert refusal(error) == code
+
+
+def test_a_known_chain_is_not_gone_on_from_once_a_readers_keys_do_not_hold() -> None:
+    accepted = [case.values[0] for case in cases("control_chains", "chains") if "error" not in case.values[0]]
+    for case in accepted:
+        consents, teams = surroundings_of(case)
+        chain = verified(case)
+        for reader in chain.running.keys:
+            known_teams = {team: one for team, one in teams.items() if team != reader}
+
+            def others(asked: str, reader: str = reader) -> AccountChain | None:
+                return None if asked == reader else account(asked)
+
+            with pytest.raises(ProtocolError) as error:
+                continue_control_chain(chain, [], consents, known_teams, others)
+            assert refusal(error) in {"unknown_account", "unknown_team"}
 
 
 @pytest.mark.parametrize("case", cases("control_chains", "rotation"))
