@@ -9,6 +9,7 @@ by the after-commit subscribers and never holds up an answer.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
@@ -32,7 +33,7 @@ MOST_AT_ONCE: Final = 256
 """Pieces of work in one transaction."""
 
 GATHER_SECONDS: Final = 0.005
-"""How long a batch may grow at most while the loop is busy; with nothing to do it begins at once."""
+"""How long a batch grows while the loop is busy, twice that at most; with nothing to do it begins at once."""
 
 MOST_WAITING: Final = 8192
 """Pieces of work in the queue; more are turned away at once."""
@@ -118,13 +119,13 @@ class Writer:
     def _drain(self) -> list[_Waiting]:
         found: list[_Waiting | None] = [self._waiting.get()]
         # Who was answered by the batch before is about to send again: the loop turns until nothing more comes of it.
-        with gevent.Timeout(GATHER_SECONDS, exception=False):
-            before = 0
-            while before < len(found) < MOST_AT_ONCE:
-                before = len(found)
+        until, before = time.monotonic() + GATHER_SECONDS, 0
+        while before < len(found) < MOST_AT_ONCE and time.monotonic() < until:
+            before = len(found)
+            # Around the turning alone: nothing that has left the queue may be lost to a timer.
+            with gevent.Timeout(GATHER_SECONDS, exception=False):
                 gevent.idle()
-                self._take(found)
-        self._take(found)
+            self._take(found)
         return [item for item in found if item is not None]
 
     def _take(self, found: list[_Waiting | None]) -> None:
