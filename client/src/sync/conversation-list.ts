@@ -7,6 +7,7 @@ import type { ConversationId } from '../protocol/ids.ts';
 import { ControlRefused, type ControlFault, type ReadableConversation } from './control-reader.ts';
 import type { Ground } from './ground.ts';
 import { Observable } from './observable.ts';
+import { OneMoreRound } from './one-more-round.ts';
 
 /** A conversation in the list. */
 export interface ListedConversation {
@@ -26,8 +27,7 @@ export class ConversationList extends Observable {
   /** Unanswered questions, longest waiting first; care staff alone. */
   questions: readonly InboxQuestion[] = [];
   private rows = new Map<ConversationId, ListedConversation>();
-  private loading: Promise<void> | null = null;
-  private again = false;
+  private readonly rounds = new OneMoreRound(() => this.loadNow());
 
   constructor(
     private readonly ground: Ground,
@@ -42,12 +42,7 @@ export class ConversationList extends Observable {
 
   /** Fetches the list; what is asked for while that runs is answered by one more round. */
   load(): Promise<void> {
-    this.again = this.loading !== null;
-    this.loading ??= this.loadNow().finally(() => {
-      this.loading = null;
-      if (this.again) void this.load();
-    });
-    return this.loading;
+    return this.rounds.run();
   }
 
   hearReceipt({ conversation, account, delivered, read }: LiveEvents['receipt:changed']): void {

@@ -6,6 +6,7 @@ import { ProtocolError } from '../protocol/errors.ts';
 import { Emergencies, type KnownEmergency } from './emergencies.ts';
 import type { Engine } from './engine.ts';
 import { Observable } from './observable.ts';
+import { OneMoreRound } from './one-more-round.ts';
 
 /** How long one that is over is still told of, in milliseconds. */
 const TOLD_AFTERWARDS = 7 * 24 * 60 * 60 * 1000;
@@ -15,8 +16,7 @@ export class ToldEmergencies extends Observable {
   known: readonly KnownEmergency[] = [];
   /** Those that the service lists and whose statements do not hold. */
   doubtful: readonly EmergencyLine[] = [];
-  private loading: Promise<void> | null = null;
-  private again = false;
+  private readonly rounds = new OneMoreRound(() => this.loadNow());
   private readonly emergencies: Emergencies;
 
   constructor(private readonly engine: Pick<Engine, 'session' | 'directory' | 'witness' | 'emergencyNews' | 'meet'>) {
@@ -28,12 +28,7 @@ export class ToldEmergencies extends Observable {
 
   /** Fetches them; what is asked for while that runs is answered by one more round. */
   load(): Promise<void> {
-    this.again = this.loading !== null;
-    this.loading ??= this.loadNow().finally(() => {
-      this.loading = null;
-      if (this.again) void this.load();
-    });
-    return this.loading;
+    return this.rounds.run();
   }
 
   private async loadNow(): Promise<void> {

@@ -67,8 +67,10 @@ export function grantCard(grant: Grant, moment: Moment, actions: GrantCardAction
 
 function named(member: Grant['members'][number], moment: Moment): string {
   const { name, credential } = member;
-  const beside = [credential, coverWords(member, moment)].filter((words) => words !== undefined && words !== null);
-  return beside.length === 0 ? name : t('grant.member', { name, credential: joinNames(beside) });
+  const cover = coverWords(member, moment);
+  if (credential && cover !== null) return t('grant.member_covering', { name, credential, cover });
+  const beside = credential ?? cover;
+  return beside === null ? name : t('grant.member', { name, credential: beside });
 }
 
 function earlier({ terms, from }: Grant, { now, zones }: Moment): TemplateResult | string {
