@@ -45,6 +45,14 @@ describe('who can read', () => {
     expect(wordsOf(find(shown, '#cns_later'))).to.contain('Begins on Tuesday 1 April');
   });
 
+  it('names who covers beside what they are', async () => {
+    const standing = whoCanReadStates['who-can-read']?.().model as WhoCanReadModel;
+    const cover = { team: 'Family team', until: new Date('2025-03-14T18:00:00Z') };
+    const grants = standing.grants.map((grant) => ({ ...grant, members: grant.members.map((member) => ({ ...member, cover })) }));
+    const { page: shown } = await page({ grants });
+    expect(wordsOf(find(shown, '#cns_team'))).to.match(/Tom Reyes \(Nurse, RN; Cover for Family team until [^)]+\)/);
+  });
+
   it('says what changed and when, what ended by itself, and what became wider or narrower', async () => {
     const { page: shown } = await page();
     const rows = [...shown.querySelectorAll('.time > li')].map(wordsOf);
