@@ -1,15 +1,17 @@
 """The full check of one clinic, straight from the database, while the server runs or not."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, create_engine, event, select
 from sqlalchemy.engine import Engine
 
 from messenger.auditor.errors import CannotCheck
 from messenger.auditor.findings import Finding, Report
 from messenger.auditor.log_check import LogCheck, code_of
 from messenger.auditor.message_check import MessageCheck, missing
+from messenger.auditor.queue_check import QueueCheck
 from messenger.auditor.said import sayings
 from messenger.auditor.statement_check import StatementCheck
 from messenger.auditor.tables import LOGS
@@ -35,14 +37,24 @@ def check_database(url: str, given: Given) -> Report:
     Raises CannotCheck where there is no such database, or no one clinic to check.
     """
     report = Report()
+    with snapshot(url) as connection:
+        clinic, key = _log(connection, given)
+        report.add(_findings(connection, clinic, key, given, report))
+    return report
+
+
+@contextmanager
+def snapshot(url: str) -> Iterator[Connection]:
+    """The database at `url` as it is at the first read: what is written meanwhile is for the next check.
+
+    Raises CannotCheck where there is no such database.
+    """
     engine = _reading_engine(url)
     try:
         with engine.connect() as connection:
-            clinic, key = _log(connection, given)
-            report.add(_findings(connection, clinic, key, given, report))
+            yield connection
     finally:
         engine.dispose()
-    return report
 
 
 def _findings(connection: Connection, clinic: str, key: VerifierKey, given: Given, report: Report) -> Iterator[Finding]:
@@ -58,6 +70,7 @@ def _findings(connection: Connection, clinic: str, key: VerifierKey, given: Give
         yield from log.findings()
         report.size, report.root = log.frontier.size, b64u_encode(log.frontier.root())
         yield from _compare(kept, log)
+        yield from QueueCheck(connection, clinic, said).findings()
         said.index()
         yield from StatementCheck(connection, clinic, said).findings()
         yield from MessageCheck(connection, clinic, said).findings()
@@ -97,6 +110,8 @@ def _reading_engine(url: str) -> Engine:
         raise CannotCheck("no_database", str(refused)) from refused
     if address.get_backend_name() == "sqlite":
         # `mode=ro` needs no write permission and creates no file where there is none.
-        return create_engine(address.set(database=f"file:{address.database}", query={"mode": "ro", "uri": "true"}))
-    # One snapshot for the whole walk: entries that arrive meanwhile are for the next check.
+        engine = create_engine(address.set(database=f"file:{address.database}", query={"mode": "ro", "uri": "true"}))
+        # Unasked, the driver begins nothing before the first write, and each read would see another state.
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        return engine
     return create_engine(address, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True})

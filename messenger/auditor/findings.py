@@ -17,6 +17,7 @@ SENTENCES: Final = {
     "checkpoint_missing": "The log has entries and no checkpoint covers them.",
     "checkpoint_root": "A signed checkpoint names another root than these entries have.",
     "checkpoint_signature": "A checkpoint is not signed by the log's key.",
+    "entry_held_back": "An entry waits to be put into the log, which went on without it.",
     "entry_never_sequenced": "An entry is neither in the log nor waiting to be put there.",
     "entry_without_message": "The log says that a message was sent, and there is no such message.",
     "entry_without_statement": "The log names a signed statement, and there is no such statement.",

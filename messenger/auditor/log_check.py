@@ -6,16 +6,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
+from messenger.auditor.entry_check import COLUMNS, check_entry
 from messenger.auditor.findings import Finding
-from messenger.auditor.said import Said, Sayings
+from messenger.auditor.said import Sayings
 from messenger.auditor.tables import BODIES, CHECKPOINTS, FRAMES, NODES, QUEUE
 from messenger.merkle.checkpoint import Checkpoint, open_checkpoint
 from messenger.merkle.errors import MerkleError, OriginError, SignatureError
 from messenger.merkle.note import VerifierKey
 from messenger.merkle.tree import EMPTY_FRONTIER, Frontier, Node, NodeId, leaf_hash
-from messenger.protocol.access_log import Frame, LogEntry
-from messenger.protocol.encoding import format_time, sha256
-from messenger.protocol.errors import ProtocolError
+from messenger.protocol.access_log import Frame
 
 BATCH: Final = 2_000
 
@@ -28,12 +27,7 @@ _ENTRY: Final = (
         FRAMES.c.previous,
         FRAMES.c.body_hash,
         FRAMES.c.hash,
-        BODIES.c.body,
-        BODIES.c.actor.label("body_actor"),
-        BODIES.c.subject.label("body_subject"),
-        BODIES.c.action.label("body_action"),
-        BODIES.c.conversation.label("body_conversation"),
-        BODIES.c.time.label("body_time"),
+        *COLUMNS,
     )
     .select_from(FRAMES.outerjoin(BODIES, FRAMES.c.event == BODIES.c.event))
     .order_by(FRAMES.c.index)
@@ -111,30 +105,7 @@ class LogCheck:
         if row.hash != frame.hash:
             yield Finding("frame_changed", frame.index)
         self._heads[frame.subject] = (frame.sequence, frame.hash)
-        yield from self._check_body(row, frame)
-
-    def _check_body(self, row: Row[Any], frame: Frame) -> Iterator[Finding]:
-        if row.body is None:
-            yield Finding("body_missing", frame.index, row.event)
-            return
-        encoded = row.body.encode()
-        if sha256(encoded) != frame.body_hash:
-            yield Finding("body_changed", frame.index, row.event)
-        try:
-            entry = LogEntry.parse(encoded)
-        except ProtocolError:
-            yield Finding("body_malformed", frame.index, row.event)
-            return
-        beside = (
-            row.event, row.body_subject, row.body_actor, row.body_action, row.body_conversation,
-            format_time(row.body_time), frame.subject,
-        )  # fmt: skip
-        if beside != (
-            entry.id, entry.subject, entry.actor, entry.action, entry.conversation, entry.time, entry.subject,
-        ):  # fmt: skip
-            yield Finding("body_columns_differ", frame.index, row.event)
-        if entry.statement is not None and entry.outcome == "done":
-            self.sayings.say(Said(entry.statement, entry.action, entry.object, frame.index))
+        yield from check_entry(row, frame.index, self.sayings)
 
     def _check_nodes(self, nodes: Sequence[Node]) -> Iterator[Finding]:
         for level in sorted({node.id.level for node in nodes}):

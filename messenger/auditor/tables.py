@@ -12,7 +12,12 @@ BODIES: Final = table(
     *(column(name, String) for name in ("event", "clinic", "subject", "actor", "action", "conversation", "body")),
     column("time", UtcDateTime),
 )
-QUEUE: Final = table("audit_queue", column("event", String))
+QUEUE: Final = table(
+    "audit_queue",
+    column("id", BigInteger),
+    *(column(name, String) for name in ("clinic", "event", "subject")),
+    column("body_hash", LargeBinary),
+)
 FRAMES: Final = table(
     "audit_frames",
     *(column(name, String) for name in ("clinic", "event", "subject")),

@@ -1,14 +1,18 @@
 """The auditor is silent about a sound log, and names what was done to a broken one."""
 
+from datetime import timedelta
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from messenger.audit import store
 from messenger.audit.logs import open_signing_key
 from messenger.audit.models import AuditCheckpoint
-from messenger.auditor.database_check import Given
+from messenger.auditor.database_check import Given, snapshot
 from messenger.auditor.errors import CannotCheck
+from messenger.auditor.queue_check import LONGEST_WAIT
+from messenger.auditor.tables import QUEUE
 from messenger.merkle.checkpoint import Checkpoint, sign_checkpoint
 from messenger.merkle.note import SigningKey, VerifierKey
 from tests.auditor.logs import break_in, checked, codes, sequence
@@ -126,6 +130,52 @@ def test_a_checkpoint_of_another_key_is_refused(cast: Cast) -> None:
     found = codes(checked(cast, Given(log_key=stranger)))
     assert found == ["checkpoint_signature", "wrong_key"]
     assert checked(cast, Given(log_key=VerifierKey.parse(log.verifier_key))).ok
+
+
+def test_a_statement_whose_entry_waits_is_in_order(cast: Cast) -> None:
+    sequence(cast)
+    cast.enter_patient()
+    assert checked(cast).findings == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("UPDATE audit_queue SET body_hash = :hash", ["body_changed"]),
+        (
+            "UPDATE audit_bodies SET actor = 'somebody' WHERE event IN (SELECT event FROM audit_queue)",
+            ["body_columns_differ"],
+        ),
+        ("DELETE FROM audit_bodies WHERE event IN (SELECT event FROM audit_queue)", ["body_missing"]),
+    ],
+)
+def test_what_was_changed_while_it_waited_is_named(cast: Cast, sql: str, expected: list[str]) -> None:
+    sequence(cast)
+    cast.house.sign_in(cast.patient)
+    break_in(cast, sql, **({"hash": b"\x07" * 32} if ":hash" in sql else {}))
+    assert codes(checked(cast)) == expected
+
+
+def test_an_entry_that_the_log_went_on_without_is_named(cast: Cast) -> None:
+    sequence(cast)
+    cast.house.sign_in(cast.patient)
+    set_aside = "UPDATE audit_queue SET clinic = :clinic WHERE clinic = :other"
+    break_in(cast, set_aside, clinic="elsewhere", other=cast.hand.clinic)
+    cast.house.clock.advance(LONGEST_WAIT + timedelta(seconds=1))
+    cast.house.sign_in(cast.patient)
+    sequence(cast)
+    break_in(cast, set_aside, clinic=cast.hand.clinic, other="elsewhere")
+    assert codes(checked(cast)) == ["entry_held_back"]
+
+
+def test_what_is_written_while_the_check_reads_is_left_to_the_next_one(cast: Cast) -> None:
+    waiting = select(func.count()).select_from(QUEUE)
+    with snapshot(cast.house.settings.database_url) as connection:
+        before = connection.execute(waiting).scalar_one()
+        cast.house.sign_in(cast.patient)
+        assert connection.execute(waiting).scalar_one() == before
+    with snapshot(cast.house.settings.database_url) as connection:
+        assert connection.execute(waiting).scalar_one() > before
 
 
 def test_an_entry_taken_out_of_the_queue_is_missed(cast: Cast) -> None:
