@@ -1,7 +1,7 @@
 """What one batch of the writer needs to know, gathered in as few queries as can be, whatever its size."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -24,7 +24,12 @@ from messenger.teams import service as teams
 _PATIENTS_KEPT: Final = 4096
 
 _STATE: Final = Reads(
-    batch_store.STORED, batch_store.DEVICE_HEADS, batch_store.RECEIPTS, chains.HEADS, standing.RUNNING
+    batch_store.STORED,
+    batch_store.DEVICE_HEADS,
+    batch_store.RECEIPTS,
+    chains.HEADS,
+    standing.RUNNING,
+    teams.MEMBERSHIPS,
 )
 
 
@@ -128,8 +133,9 @@ def gather(session: Session, work: Sequence[Work], consents: ConsentCache, at: d
         "read": {item.conversation for item in work if isinstance(item, PutReceipt)},
         "chains": [consent_chain(patient) for patient in patients],
         **standing.parameters_of({item.caller.session for item in work}, at),
+        **teams.memberships_asked({item.caller.account for item in work if item.caller.role is not Role.PATIENT}, at),
     }
-    stored, devices, receipts, heads, running = _STATE.run(session.connection(), asked)
+    stored, devices, receipts, heads, running, memberships = _STATE.run(session.connection(), asked)
     known = Known(
         at=at,
         instant=instant,
@@ -137,7 +143,7 @@ def gather(session: Session, work: Sequence[Work], consents: ConsentCache, at: d
         stored={message: Stored(*rest) for message, *rest in stored},
         standing=standing.standing_of(running),
         consents=consents.read(session, patients, chains.heads_of(heads)),
-        teams=_teams(session, work, at),
+        teams=teams.teams_of_each(memberships),
         device_heads={(conversation, device): (*head,) for conversation, device, *head in devices},
         receipts={(conversation, account): (*so_far,) for conversation, account, *so_far in receipts},
         chain_places={},
@@ -165,11 +171,6 @@ def _messages(sends: Sequence[Send]) -> set[str]:
     ids = {send.header.id for send in sends}
     ids.update(aim for send in sends for aim in (send.header.corrects, send.header.takes_back) if aim is not None)
     return ids
-
-
-def _teams(session: Session, work: Iterable[Work], at: datetime) -> dict[str, set[str]]:
-    staff = {item.caller.account for item in work if item.caller.role is not Role.PATIENT}
-    return teams.teams_of_each(session, staff, at) if staff else {}
 
 
 def _chain_places(session: Session, sends: Sequence[Send], known: Known) -> dict[tuple[str, str], int | None]:

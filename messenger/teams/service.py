@@ -1,9 +1,11 @@
 """Care teams: created by the clinic, their keys made by members, everybody's way to the key of their team."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from messenger import events
@@ -72,10 +74,19 @@ def covered_teams_of(session: Session, account: str, at: datetime) -> dict[str, 
     return dict(store.list_teams_of(session, account, at))
 
 
-def teams_of_each(session: Session, accounts: Collection[str], at: datetime) -> dict[str, set[str]]:
-    """As `teams_of`, for many accounts in one query; who is in no team is left out."""
+MEMBERSHIPS: Final[Select[Any]] = store.MEMBERSHIPS
+"""Read together with what else the writer needs (`bulk.Reads`), with `memberships_asked`; see `teams_of_each`."""
+
+
+def memberships_asked(staff: Collection[str], at: datetime) -> dict[str, object]:
+    """What `MEMBERSHIPS` asks for: the teams for which these accounts read at that time."""
+    return {"staff": staff, "covering_at": at}
+
+
+def teams_of_each(rows: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """As `teams_of`, for many accounts, from the rows of `MEMBERSHIPS`; who is in no team is left out."""
     found: dict[str, set[str]] = {}
-    for account, team in store.list_memberships(session, accounts, at):
+    for account, team in rows:
         found.setdefault(account, set()).add(team)
     return found
 

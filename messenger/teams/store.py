@@ -2,14 +2,36 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Row, delete, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from messenger.bulk import insert_all
+from messenger.bulk import among, insert_all, table_of
+from messenger.db import UtcDateTime
 from messenger.once import insert_absent, insert_once, values_of
 from messenger.teams.errors import ClinicUnknown, TeamUnknown
 from messenger.teams.models import Clinic, ClinicKeyBox, Team, TeamBox, TeamLink, TeamMember
+
+_members = table_of(TeamMember).c
+_teams = table_of(Team).c
+
+
+def _reads(at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
+    """Who holds the running key reads, cover within its period alone."""
+    return (
+        _members.generation == _teams.generation,
+        or_(_members.cover_from.is_(None), _members.cover_from <= at),
+        or_(_members.cover_until.is_(None), _members.cover_until > at),
+    )
+
+
+MEMBERSHIPS: Final = (
+    select(_members.account, _members.team)
+    .join(table_of(Team), _teams.team == _members.team)
+    .where(among(_members.account, "staff"), *_reads(bindparam("covering_at", type_=UtcDateTime())))
+)
+"""Account and team for each of the accounts `staff` and each team for which it reads `covering_at` a time."""
 
 
 def add_clinic(session: Session, clinic: Clinic) -> None:
@@ -129,24 +151,6 @@ def list_keyholders(session: Session, teams: Collection[str], at: datetime) -> S
         .join(Team, Team.team == TeamMember.team)
         .where(TeamMember.team.in_(teams), *_reads(at))
     ).all()
-
-
-def list_memberships(session: Session, accounts: Collection[str], at: datetime) -> Sequence[Row[str, str]]:
-    """Account and team for each of these accounts and each team for which it reads."""
-    return session.execute(
-        select(TeamMember.account, TeamMember.team)
-        .join(Team, Team.team == TeamMember.team)
-        .where(TeamMember.account.in_(accounts), *_reads(at))
-    ).all()
-
-
-def _reads(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Who holds the running key reads, cover within its period alone."""
-    return (
-        TeamMember.generation == Team.generation,
-        or_(TeamMember.cover_from.is_(None), TeamMember.cover_from <= at),
-        or_(TeamMember.cover_until.is_(None), TeamMember.cover_until > at),
-    )
 
 
 def put_place(
