@@ -9,9 +9,10 @@ from werkzeug.test import TestResponse
 
 from messenger.protocol.encoding import format_time
 from messenger.protocol.history import make_history
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.consent import ConsentBody, ConsentChangeBody, ConsentRevocationBody
 from messenger.protocol.sealing import SealingPublicKey
-from messenger.protocol.statement import Envelope, peek_body
+from messenger.protocol.statement import Body, Envelope, peek_body
 from tests.cast import House, answered
 from tests.factories import PersonAtHand, new_id
 from tests.talk import Talk, link
@@ -48,6 +49,14 @@ class Consents:
     def revoking(self, consent: str) -> Envelope:
         """The end of a consent."""
         return self._says(ConsentRevocationBody(consent, self.patient.account))
+
+    def blocking(self, person: PersonAtHand) -> Envelope:
+        """That somebody reads nothing, whatever was consented to."""
+        return self._says(BlockBody(self.patient.account, person.account))
+
+    def unblocking(self, person: PersonAtHand) -> Envelope:
+        """That they read again what was consented to."""
+        return self._says(UnblockBody(self.patient.account, person.account))
 
     def rotation(self, envelope: Envelope, readers: Mapping[str, SealingPublicKey]) -> dict[str, Any]:
         """The conversation's next epoch for these readers, under what the envelope decides."""
@@ -91,6 +100,8 @@ class Consents:
             change = peek_body(envelope, ConsentChangeBody)
             self.given[change.consent] = change.applied_to(self.given[change.consent])
             return change.consent
+        if envelope.type.endswith("block.v1+json"):
+            return ""
         return peek_body(envelope, ConsentRevocationBody).consent
 
     def _body(self, **changed: Any) -> ConsentBody:
@@ -107,7 +118,7 @@ class Consents:
         }
         return ConsentBody(**{**members, **changed})
 
-    def _says(self, body: ConsentBody | ConsentChangeBody | ConsentRevocationBody) -> Envelope:
+    def _says(self, body: Body) -> Envelope:
         return self.patient.says(body, sequence=self.place + 1, previous=self.head)
 
 

@@ -18,8 +18,9 @@ from tests.factories import PersonAtHand, new_id
 from tests.remote import Connect, Listener
 from tests.talk import Talk, a_talk
 
-STATES: Final = ("none", "future", "active", "expired", "revoked", "narrowed")
-"""`narrowed`: the consent stands, to another conversation than this one. Emergency access is not a state of a consent:
+STATES: Final = ("none", "future", "active", "expired", "revoked", "narrowed", "blocked")
+"""`narrowed`: the consent stands, to another conversation than this one. `blocked`: it stands, and the patient
+keeps the person from reading whatever stands. Emergency access is not a state of a consent:
 who is let in by custodians reads with a key of their own, in another chain.
 """
 
@@ -73,6 +74,7 @@ def bring_about(grantee: Grantee) -> None:
         "expired": lambda: _expired(grantee),
         "revoked": lambda: _revoked(grantee),
         "narrowed": lambda: _narrowed(grantee),
+        "blocked": lambda: _blocked(grantee),
     }
     assert grantee.line.client.connected
     decided[grantee.state]()
@@ -116,3 +118,8 @@ def _narrowed(grantee: Grantee) -> None:
     consent = grantee.let_in()
     narrower = grantee.consents.changing(consent, scope=new_id("cnv"))
     grantee.consents.decide(narrower, grantee.readers(with_them=False))
+
+
+def _blocked(grantee: Grantee) -> None:
+    grantee.let_in()
+    grantee.consents.decide(grantee.consents.blocking(grantee.person), grantee.readers(with_them=False))

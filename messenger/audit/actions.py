@@ -40,6 +40,8 @@ class Action(StrEnum):
     CONSENT_GIVEN = "consent:given"
     CONSENT_CHANGED = "consent:changed"
     CONSENT_REVOKED = "consent:revoked"
+    READER_BLOCKED = "reader:blocked"
+    READER_UNBLOCKED = "reader:unblocked"
     CONSENT_EXPORTED = "consent:exported"
     PROFILE_CHANGED = "profile:changed"
     PROFILE_LISTED = "profile:listed"

@@ -1,4 +1,4 @@
-"""What a patient decides about their consents: given, changed, revoked, each a statement that clients judge alike."""
+"""What a patient decides: consents given, changed, revoked, people blocked; statements that clients judge alike."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from messenger.consent import store
 from messenger.consent.errors import GranteeUnknown
 from messenger.consent.models import Consent
 from messenger.protocol.consent_chain import (
+    Block,
     ConsentStatement,
     Decision,
     Deed,
@@ -24,6 +25,7 @@ from messenger.protocol.consent_chain import (
     verify_consent_chain,
 )
 from messenger.protocol.encoding import parse_time
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.consent import ConsentBody, ConsentChangeBody, ConsentRevocationBody
 from messenger.protocol.kinds.emergency_choice import EmergencyOptInBody, EmergencyOptOutBody
 from messenger.protocol.statement import Envelope, Header, Statement, payload_type, verify
@@ -40,6 +42,8 @@ ChoiceStatement = EmergencyOptInBody | EmergencyOptOutBody
 _CHOICES: Final[dict[str, type[ChoiceStatement]]] = {
     payload_type(body.kind): body for body in (EmergencyOptInBody, EmergencyOptOutBody)
 }
+BlockStatement = BlockBody | UnblockBody
+_BLOCKS: Final[dict[str, type[BlockStatement]]] = {payload_type(body.kind): body for body in (BlockBody, UnblockBody)}
 _ACTIONS: Final[dict[Deed, Action]] = {
     "given": Action.CONSENT_GIVEN,
     "changed": Action.CONSENT_CHANGED,
@@ -51,7 +55,7 @@ _ACTIONS: Final[dict[Deed, Action]] = {
 class Decided:
     """What one statement did, and the hash that the patient's chain ends with now."""
 
-    decision: Decision | EmergencyChoice
+    decision: Decision | EmergencyChoice | Block
     head: str
 
 
@@ -65,6 +69,8 @@ def decide(session: Session, patient: Actor, envelope: Envelope, at: datetime) -
     """
     if envelope.type in _CHOICES:
         return _choose(session, patient, envelope, at)
+    if envelope.type in _BLOCKS:
+        return _block(session, patient, envelope, at)
     body_type = _BODIES.get(envelope.type, ConsentBody)
     statement: Statement[ConsentStatement]
     statement = verify(envelope, body_type, {"self": current_signing_key(session, patient.account)})
@@ -93,6 +99,29 @@ def _choose(session: Session, patient: Actor, envelope: Envelope, at: datetime) 
     chains.append(session, statement, entry)
     store.put_choice(session, patient.account, opted_in=choice.opted_in)
     return Decided(choice, statement.hash)
+
+
+def _block(session: Session, patient: Actor, envelope: Envelope, at: datetime) -> Decided:
+    """Append that the patient keeps somebody from reading, or does so no longer."""
+    statement: Statement[BlockStatement]
+    statement = verify(envelope, _BLOCKS[envelope.type], {"self": current_signing_key(session, patient.account)})
+    chains.check_clock(statement.header, at)
+    _require_next(session, patient.account, statement.header)
+    before = chains.list_statements(session, f"consent:{patient.account}")
+    block = verify_consent_chain([*before, envelope], verified_account(session, patient.account)).blocks[-1]
+    if block.blocked:
+        _check_grantee(session, patient, block.account)
+    entry = AuditEvent(
+        clinic=patient.clinic,
+        actor=patient.account,
+        subject=patient.account,
+        action=Action.READER_BLOCKED if block.blocked else Action.READER_UNBLOCKED,
+        object=block.account,
+        time=at,
+    )
+    chains.append(session, statement, entry)
+    store.put_block(session, patient.account, block.account, blocked=block.blocked)
+    return Decided(block, statement.hash)
 
 
 def keep_given(session: Session, patient: Actor, statement: Statement[ConsentBody], at: datetime) -> None:

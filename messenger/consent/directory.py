@@ -91,7 +91,7 @@ def list_patients(session: Session, actor: Actor, after: str, at: datetime) -> l
 
     That their sealed profiles were handed out joins this transaction: one automatic entry for each patient and day.
     """
-    covered = store.list_patients(session, standing_of(session, actor.account, at), at, after, PATIENTS_AT_ONCE)
+    covered = _covered(session, actor, after, at)
     profiles = find_profiles(session, actor, covered, at)
     consents = chains.list_chains(session, [f"consent:{patient}" for patient in covered])
     _record_listing(session, actor, sorted(profiles), at)
@@ -115,6 +115,11 @@ def list_consents(session: Session, actor: Actor, patient: str, at: datetime) ->
 def forget_listings(session: Session, at: datetime) -> None:
     """Remove the notes of earlier days that keep an entry from being written twice."""
     store.remove_listings(session, (at - LISTINGS_KEPT).date())
+
+
+def _covered(session: Session, actor: Actor, after: str, at: datetime) -> list[str]:
+    standing = standing_of(session, actor.account, at)
+    return store.list_patients(session, actor.account, standing, at, after, PATIENTS_AT_ONCE)
 
 
 def _record_listing(session: Session, actor: Actor, patients: list[str], at: datetime) -> None:

@@ -45,6 +45,15 @@ class EmergencyChoice(Base):
     opted_in: Mapped[bool]
 
 
+class Block(Base):
+    """Somebody whom a patient keeps from reading now, whatever consents say."""
+
+    __tablename__ = "blocks"
+
+    patient: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("accounts.account"), primary_key=True, index=True)
+
+
 class Profile(Base):
     """A patient's encrypted profile beside the statement that holds its hash; an older version is not kept."""
 

@@ -1,6 +1,6 @@
 """Who may read: the second wall beside the keys, by the same pure function as in every client."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -33,7 +33,9 @@ def readers_of(session: Session, patient: str, conversation: str, at: datetime) 
     Raises:
         TeamKeyMissing: a consent names a team without a key, so nothing can be sealed to it.
     """
-    readers = members(patient, consents_of(session, patient), conversation, format_time(at))
+    blocked, consents = blocked_of(session, patient), consents_of(session, patient)
+    people_of = teams.people_of_each(session, {one.grantee for one in consents}) if blocked else {}
+    readers = members(patient, consents, conversation, format_time(at), blocked=blocked, teams=people_of)
     keys = teams.sealing_keys(session, [reader for reader in readers if reader.startswith("tea_")])
     keys |= {person.account: person.sealing_key_id for person in people.list_entries(session, readers)}
     if keys.keys() != set(readers):
@@ -43,6 +45,8 @@ def readers_of(session: Session, patient: str, conversation: str, at: datetime) 
 
 def may_read(session: Session, account: str, patient: str, conversation: str, at: datetime) -> bool:
     """Whether the account reads it, itself or as a member of a team."""
+    if account in blocked_of(session, patient):
+        return False
     readers = members(patient, consents_of(session, patient), conversation, format_time(at))
     return not set(readers).isdisjoint(standing_of(session, account, at))
 
@@ -55,6 +59,8 @@ def covered_until(session: Session, account: str, patient: str, conversation: st
     """
     if account == patient:
         return NEVER
+    if account in blocked_of(session, patient):
+        return None
     own = {account: NEVER, **_teams_until(session, account, at)}
     consents = [one for one in consents_of(session, patient) if one.grantee in own]
     until: datetime | None = None
@@ -83,17 +89,32 @@ def standing_of(session: Session, account: str, at: datetime) -> set[str]:
 
 def grants_to(session: Session, account: str, at: datetime) -> list[tuple[str, str]]:
     """(patient, scope) of every active consent that covers the account, itself or through a team."""
-    return store.list_scopes(session, standing_of(session, account, at), at)
+    return store.list_scopes(session, account, standing_of(session, account, at), at)
 
 
 def covers(session: Session, actor: Actor, patient: str, at: datetime) -> bool:
     """Whether the actor is this patient, or some active consent of theirs covers the actor."""
-    return actor.account == patient or store.covers(session, standing_of(session, actor.account, at), patient, at)
+    if actor.account == patient:
+        return True
+    return store.covers(session, actor.account, standing_of(session, actor.account, at), patient, at)
 
 
 def consents_of(session: Session, patient: str) -> tuple[ConsentBody, ...]:
     """The consents of a patient that stand, under their newest terms; what has lapsed by its own time is among them."""
     return tuple(_body(row) for row in store.list_consents(session, patient))
+
+
+def blocked_of(session: Session, patient: str) -> frozenset[str]:
+    """Whom the patient keeps from reading now, whatever consents say."""
+    return frozenset(account for _, account in store.list_blocked(session, [patient]))
+
+
+def blocked_of_each(session: Session, patients: Collection[str]) -> dict[str, set[str]]:
+    """As `blocked_of`, for many patients in one query; who blocks nobody is left out."""
+    found: dict[str, set[str]] = {}
+    for patient, account in store.list_blocked(session, patients):
+        found.setdefault(patient, set()).add(account)
+    return found
 
 
 def is_opted_in(session: Session, patient: str) -> bool:

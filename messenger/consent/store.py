@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from messenger.bulk import insert_all
-from messenger.consent.models import Consent, EmergencyChoice, Profile, ProfileBox, ProfileListing
+from messenger.consent.models import Block, Consent, EmergencyChoice, Profile, ProfileBox, ProfileListing
 from messenger.once import insert_absent, insert_once, values_of
 
 
@@ -39,6 +39,21 @@ def find_choice(session: Session, patient: str) -> bool:
     return found is not None and found.opted_in
 
 
+def put_block(session: Session, patient: str, account: str, *, blocked: bool) -> None:
+    """Note that a patient keeps somebody from reading, or does so no longer."""
+    if blocked:
+        session.merge(Block(patient=patient, account=account))
+    else:
+        session.execute(delete(Block).where(Block.patient == patient, Block.account == account))
+    session.flush()
+
+
+def list_blocked(session: Session, patients: Collection[str]) -> list[tuple[str, str]]:
+    """(patient, account) for each of these patients and everybody whom they keep from reading."""
+    rows = select(Block.patient, Block.account).where(Block.patient.in_(patients))
+    return [(patient, account) for patient, account in session.execute(rows)]
+
+
 def list_consents(session: Session, patient: str) -> Sequence[Consent]:
     """The consents of a patient that were not revoked, in the order in which they were given."""
     return session.scalars(
@@ -49,17 +64,22 @@ def list_consents(session: Session, patient: str) -> Sequence[Consent]:
     ).all()
 
 
-def list_scopes(session: Session, grantees: Collection[str], at: datetime) -> list[tuple[str, str]]:
-    """(patient, scope) of every consent to one of these grantees that is active."""
-    rows = select(Consent.patient, Consent.scope).where(Consent.grantee.in_(grantees), *_active(at)).distinct()
+def list_scopes(session: Session, account: str, grantees: Collection[str], at: datetime) -> list[tuple[str, str]]:
+    """(patient, scope) of every consent to one of these grantees that is active, for an account that acts as them."""
+    named = (Consent.grantee.in_(grantees), _unblocked(account), *_active(at))
+    rows = select(Consent.patient, Consent.scope).where(*named).distinct()
     return [(patient, scope) for patient, scope in session.execute(rows)]
 
 
-def list_patients(session: Session, grantees: Collection[str], at: datetime, after: str, limit: int) -> list[str]:
-    """Patients with an active consent to one of these grantees, by id, from the one after `after` on."""
+def list_patients(
+    session: Session, account: str, grantees: Collection[str], at: datetime, after: str, limit: int
+) -> list[str]:
+    """Patients with an active consent to one of these grantees, by id, from the one after `after` on; for an account
+    that acts as them.
+    """
     rows = (
         select(Consent.patient)
-        .where(Consent.grantee.in_(grantees), Consent.patient > after, *_active(at))
+        .where(Consent.grantee.in_(grantees), Consent.patient > after, _unblocked(account), *_active(at))
         .distinct()
         .order_by(Consent.patient)
         .limit(limit)
@@ -74,9 +94,10 @@ def list_consenting(session: Session, grantee: str, at: datetime) -> list[str]:
     return list(session.scalars(rows.distinct().order_by(Consent.patient)))
 
 
-def covers(session: Session, grantees: Collection[str], patient: str, at: datetime) -> bool:
-    """Whether a consent of this patient to one of these grantees is active, whatever its scope."""
-    rows = select(Consent.sequence).where(Consent.grantee.in_(grantees), Consent.patient == patient, *_active(at))
+def covers(session: Session, account: str, grantees: Collection[str], patient: str, at: datetime) -> bool:
+    """Whether a consent of this patient to one of these grantees is active, in any scope, for who acts as them."""
+    named = (Consent.grantee.in_(grantees), Consent.patient == patient, _unblocked(account))
+    rows = select(Consent.sequence).where(*named, *_active(at))
     return session.execute(rows.limit(1)).first() is not None
 
 
@@ -142,6 +163,11 @@ def _update(session: Session, patient: str, consent: str, values: Mapping[str, o
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+def _unblocked(account: str) -> ColumnElement[bool]:
+    """The patient of the consent does not keep this account from reading."""
+    return ~exists().where(Block.patient == Consent.patient, Block.account == account)
 
 
 def _active(at: datetime) -> tuple[ColumnElement[bool], ...]:

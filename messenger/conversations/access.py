@@ -1,5 +1,6 @@
 """Whether a caller may have to do with a conversation at all, and what the log says about it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -9,6 +10,7 @@ from messenger.audit import service as audit
 from messenger.audit.actions import Action, Outcome, Reason
 from messenger.audit.service import AuditEvent
 from messenger.consent import service as consent
+from messenger.conversations import store
 from messenger.conversations.caller import Caller
 from messenger.conversations.errors import NotAReader
 from messenger.conversations.models import Conversation
@@ -35,6 +37,13 @@ def require_reader(session: Session, caller: Caller, conversation: Conversation,
     if consent.may_read(session, caller.account, conversation.patient, conversation.conversation, at):
         return
     raise NotAReader(refusal(caller, conversation, action, at))
+
+
+def kept_from(session: Session, conversations: Collection[str]) -> dict[str, set[str]]:
+    """By conversation, whom its patient keeps from reading though a team of theirs reads."""
+    patients = store.patients_of(session, conversations)
+    blocked = consent.blocked_of_each(session, set(patients.values()))
+    return {conversation: blocked.get(patient, set()) for conversation, patient in patients.items()}
 
 
 def entry(

@@ -15,6 +15,7 @@ from messenger.conversations.caller import Caller
 from messenger.conversations.control import Beside, append_rotation
 from messenger.conversations.errors import ConversationUnknown
 from messenger.conversations.models import Conversation
+from messenger.protocol.consent_chain import Block
 from messenger.protocol.encoding import format_time
 from messenger.protocol.members import members
 from messenger.protocol.statement import Envelope
@@ -33,7 +34,7 @@ class Rotation:
 def decide_consent(
     session: Session, caller: Caller, envelope: Envelope, rotations: Sequence[Rotation], at: datetime
 ) -> str:
-    """Give, change or revoke a consent of the caller's and begin the epochs sent along; the consent chain's new head.
+    """Take what the caller decides about readers and begin the epochs sent along; the consent chain's new head.
 
     What is not sent along begins with whoever writes next. Nobody writes into the patient's conversations meanwhile.
 
@@ -43,15 +44,22 @@ def decide_consent(
             what `decisions.decide` raises: then nothing was changed at all.
     """
     rows = {row.conversation: row for row in store.lock_conversations_of(session, caller.account)}
-    before = _readers(session, caller.account, rows.values(), at)
+    before, blocked = _readers(session, caller.account, rows.values(), at), consent.blocked_of(session, caller.account)
     decided = decisions.decide(session, caller, envelope, at)
     emergency_keys.follow_choice(session, caller.account, rows.values())
     for rotation in rotations:
         if rotation.conversation not in rows:
             raise ConversationUnknown
         append_rotation(session, caller, rows[rotation.conversation], rotation.envelope, rotation.beside, at)
+    if isinstance(decided.decision, Block) and decided.decision.blocked:
+        left = rows.keys() - {rotation.conversation for rotation in rotations}
+        _end_epochs_of(session, decided.decision.account, [rows[conversation] for conversation in sorted(left)])
     after = _readers(session, caller.account, rows.values(), at)
-    _announce(session, rows, before, after, at)
+    people = _accounts(session, {reader for readers in (*before.values(), *after.values()) for reader in readers}, at)
+    shut_out = consent.blocked_of(session, caller.account)
+    read = {conversation: _all(people, readers) - blocked for conversation, readers in before.items()}
+    reads = {conversation: _all(people, readers) - shut_out for conversation, readers in after.items()}
+    _announce(session, rows, after, {conversation: read[conversation] - reads[conversation] for conversation in rows})
     return decided.head
 
 
@@ -63,18 +71,24 @@ def _readers(session: Session, patient: str, rows: Iterable[Conversation], at: d
 def _announce(
     session: Session,
     rows: Mapping[str, Conversation],
-    before: Mapping[str, set[str]],
-    after: Mapping[str, set[str]],
-    at: datetime,
+    readers: Mapping[str, set[str]],
+    lost: Mapping[str, set[str]],
 ) -> None:
     """Tell readers that there is something to look at, and those who read no longer that there is not."""
-    people = _accounts(session, {reader for readers in (*before.values(), *after.values()) for reader in readers}, at)
     for conversation, row in rows.items():
-        readers = after[conversation]
-        changed = ConversationChanged(conversation, row.last_sequence, row.control_head, tuple(sorted(readers)))
-        events.publish(session, changed)
-        lost = _all(people, before[conversation]) - _all(people, readers)
-        events.publish(session, ReadersChanged(conversation, tuple(sorted(lost))))
+        told = tuple(sorted(readers[conversation]))
+        events.publish(session, ConversationChanged(conversation, row.last_sequence, row.control_head, told))
+        events.publish(session, ReadersChanged(conversation, tuple(sorted(lost[conversation]))))
+
+
+def _end_epochs_of(session: Session, account: str, rows: Iterable[Conversation]) -> None:
+    """Let nothing more be sent under a key that somebody blocked holds: whoever writes next makes another."""
+    for row in rows:
+        readers = store.list_readers(session, row.conversation, row.epoch)
+        people = teams.people_of_each(session, readers)
+        if account in readers or any(account in standing for standing in people.values()):
+            row.epoch_over = True
+    session.flush()
 
 
 def _accounts(session: Session, readers: Collection[str], at: datetime) -> dict[str, set[str]]:

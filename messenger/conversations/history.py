@@ -105,14 +105,19 @@ def _check_opened(
         (consents.terms_at(running.consent_head), statement.header.time),
         (consents.terms, format_time(at)),
     ):
-        named = _named(body, terms, instant)
-        if not opened <= set(opens_epochs(links, named, row.conversation)):
+        named = _named(session, body, terms, instant)
+        if not opened <= set(opens_epochs(links, named, body.reader, row.conversation)):
             raise ChainRefused("history_not_consented", "The consent named does not open all of these epochs.")
 
 
-def _named(body: ConversationHistoryBody, terms: tuple[ConsentBody, ...], instant: str) -> ConsentBody:
-    found = next((one for one in terms if one.consent == body.consent and one.grantee == body.reader), None)
-    if found is None or not is_active(found, body.conversation, instant):
+def _named(
+    session: Session, body: ConversationHistoryBody, terms: tuple[ConsentBody, ...], instant: str
+) -> ConsentBody:
+    """The consent that makes the reader one: its own, or in its team's place that of the team, as the link lists it."""
+    found = next((one for one in terms if one.consent == body.consent), None)
+    standing = {} if found is None else teams.people_of_each(session, [found.grantee]).get(found.grantee, {})
+    made = found is not None and (found.grantee == body.reader or body.reader in standing)
+    if found is None or not made or not is_active(found, body.conversation, instant):
         raise ChainRefused("not_consented", "The consent named does not make this reader one here and now.")
     return found
 

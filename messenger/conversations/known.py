@@ -66,6 +66,7 @@ class PatientConsents:
 
     head: str
     consents: tuple[ConsentBody, ...]
+    blocked: frozenset[str]
 
 
 class ConsentCache:
@@ -85,10 +86,13 @@ class ConsentCache:
                 found[patient] = self._at_head(session, patient, head.hash)
         return found
 
+    def _read(self, session: Session, patient: str, head: str) -> PatientConsents:
+        return PatientConsents(head, consent.consents_of(session, patient), consent.blocked_of(session, patient))
+
     def _at_head(self, session: Session, patient: str, head: str) -> PatientConsents:
         kept = self._kept.get(patient)
         if kept is None or kept.head != head:
-            kept = self._kept[patient] = PatientConsents(head, tuple(consent.consents_of(session, patient)))
+            kept = self._kept[patient] = self._read(session, patient, head)
         self._kept.move_to_end(patient)
         if len(self._kept) > _PATIENTS_KEPT:
             self._kept.popitem(last=False)
@@ -117,7 +121,10 @@ class Known:
         return members(place.patient, consents, place.conversation, self.instant, place.emergency)
 
     def may_read(self, account: str, place: Place) -> bool:
-        """Whether the account, or a team of its, is a reader."""
+        """Whether the account, or a team of its, is a reader, and the patient does not keep it from reading."""
+        known = self.consents.get(place.patient)
+        if known is not None and account in known.blocked:
+            return False
         readers = self.readers(place)
         return account in readers or not self.teams.get(account, set()).isdisjoint(readers)
 

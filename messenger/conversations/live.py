@@ -7,14 +7,14 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from messenger.channel import EventsMissed
 from messenger.clock import Clock
 from messenger.consent import service as consent
-from messenger.conversations import epochs, opening, store
+from messenger.conversations import access, epochs, opening, store
 from messenger.conversations.announcements import (
     ConversationChanged,
     LeasesEnded,
@@ -247,9 +247,11 @@ class Live:
         changed, self._changed = self._changed, {}
         readers = {reader for change in changed.values() for reader in change.readers}
         members = self._members({reader for reader in readers if reader.startswith("tea_")})
+        shut_out = self._shut_out(changed) if members else {}
         told: dict[str, list[Mapping[str, Any]]] = {}
         for change in changed.values():
-            for account in {account for reader in change.readers for account in members.get(reader, {reader})}:
+            accounts = {account for reader in change.readers for account in members.get(reader, {reader})}
+            for account in accounts - shut_out.get(change.conversation, set()):
                 told.setdefault(account, []).append(change_form(change))
         # Together: who reads eighty lively conversations is told once, and asks for their list once.
         for account, changes in told.items():
@@ -260,6 +262,10 @@ class Live:
             return {}
         with self._database.reading_session() as session:
             return teams.members_of_each(session, among, self._clock.now())
+
+    def _shut_out(self, conversations: Collection[str]) -> dict[str, set[str]]:
+        with self._database.reading_session() as session:
+            return access.kept_from(session, conversations)
 
     def _sweep(self) -> None:
         at = self._clock.now()

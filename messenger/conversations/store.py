@@ -70,6 +70,12 @@ def lock_conversations_of(session: Session, patient: str) -> Sequence[Conversati
     ).all()
 
 
+def patients_of(session: Session, conversations: Collection[str]) -> dict[str, str]:
+    """Whose each of these conversations is."""
+    rows = select(Conversation.conversation, Conversation.patient).where(Conversation.conversation.in_(conversations))
+    return {row.conversation: row.patient for row in session.execute(rows)}
+
+
 def list_conversations(
     session: Session, account: str, readers: Collection[str], scopes: Collection[tuple[str, str]]
 ) -> list[ListedRow]:

@@ -28,6 +28,13 @@ class EmergencyExists(Conflict):
         super().__init__("emergency_exists", "There is a request with this number already. Make a new one.")
 
 
+class RequesterBlocked(Refused):
+    """The patient has said that this person is not to read: an emergency does not undo that, colleagues can ask."""
+
+    def __init__(self) -> None:
+        super().__init__("requester_blocked", "The patient has chosen that you do not read. A colleague can ask.")
+
+
 class EmergencyOver(Refused):
     """The access has not begun, has ended by time, or was closed."""
 

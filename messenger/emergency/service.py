@@ -22,7 +22,13 @@ from messenger.conversations import emergency_keys
 from messenger.conversations.errors import NotOptedIn
 from messenger.emergency import store
 from messenger.emergency.announcements import EmergencyChanged
-from messenger.emergency.errors import EmergencyBoxes, EmergencyExists, EmergencyMisplaced, EmergencyUnknown
+from messenger.emergency.errors import (
+    EmergencyBoxes,
+    EmergencyExists,
+    EmergencyMisplaced,
+    EmergencyUnknown,
+    RequesterBlocked,
+)
 from messenger.emergency.models import Emergency
 from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.emergency_chain import Emergency as Verified
@@ -53,6 +59,7 @@ def ask(session: Session, actor: Actor, envelope: Envelope, beside: Beside, at: 
 
     Raises:
         NotOptedIn: the patient has not opted in, or no key of this conversation is sealed to: there is no way.
+        RequesterBlocked: the patient keeps the actor from reading; a colleague can ask.
         EmergencyMisplaced, EmergencyBoxes, EmergencyExists, ClockSkewed, ProtocolError.
     """
     body = peek_body(envelope, EmergencyRequestBody)
@@ -61,6 +68,8 @@ def ask(session: Session, actor: Actor, envelope: Envelope, beside: Beside, at: 
         raise NotOptedIn
     if escrowed.emergency_key != body.emergency_key:
         raise NotOptedIn
+    if actor.account in consent.blocked_of(session, body.patient):
+        raise RequesterBlocked
     if store.has_emergency(session, body.emergency):
         raise EmergencyExists
     found = verify_emergency([envelope], body.emergency, _key(session, body.emergency_key), _accounts(session))

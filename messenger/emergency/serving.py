@@ -162,6 +162,8 @@ def _running(session: Session, caller: Caller, emergency: str, at: datetime) -> 
         raise EmergencyUnknown
     if row.released is None or row.until <= at or row.closed is not None:
         raise EmergencyOver
+    if caller.account in consent.blocked_of(session, row.patient):
+        raise EmergencyOver
     if not service.verified(session, row).runs_at(format_time(at)):
         raise EmergencyOver
     return row

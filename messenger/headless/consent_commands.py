@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., None])
 
 @click.group()
 def consent() -> None:
-    """Who may read: grant, change, revoke, list; a copy to keep, and checking one."""
+    """Who may read: grant, change, revoke, block, unblock, list; a copy to keep, and checking one."""
 
 
 def _time(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -90,6 +90,36 @@ def revoke(door: Door, consent_id: str) -> None:
         _print_done(Consents.of(account).revoke(consent_id))
 
 
+@consent.command()
+@with_door
+@click.argument("account_id", metavar="ACCOUNT")
+def block(door: Door, account_id: str) -> None:
+    """Keep one person from reading, also through a team. The rest of the team reads on."""
+    with door.signed_in() as account:
+        _print_block(account_id, Consents.of(account).block(account_id))
+
+
+@consent.command()
+@with_door
+@click.argument("account_id", metavar="ACCOUNT")
+def unblock(door: Door, account_id: str) -> None:
+    """Let somebody read again what consents let them read."""
+    with door.signed_in() as account:
+        _print_block(account_id, Consents.of(account).unblock(account_id))
+
+
+@consent.command()
+@with_door
+@click.option("--patient", metavar="ID", help="Care staff: whose; a patient lists their own.")
+def blocked(door: Door, patient: str | None) -> None:
+    """List who is kept from reading, one on a line."""
+    with door.signed_in() as account:
+        chain = Consents.of(account).list(patient)
+    for account_id in sorted(chain.blocked):
+        since = [one.time for one in chain.blocks if one.account == account_id][-1]
+        print_line({"account": account_id, "since": since})
+
+
 @consent.command("list")
 @with_door
 @click.option("--patient", metavar="ID", help="Care staff: whose; a patient lists their own.")
@@ -105,6 +135,11 @@ def _line(record: ConsentRecord, instant: str) -> JsonObject:
     state = record.state_at(instant)
     revoked = record.decisions[-1].time if state == "revoked" else None
     return {**record.terms.as_json(), "state": state, "revoked": revoked}
+
+
+def _print_block(account: str, done: Done) -> None:
+    rotated = list(done.rotated)
+    print_line({"account": account, "head": done.head, "rotated": rotated, "history_opened": done.opened})
 
 
 def _print_done(done: Done) -> None:

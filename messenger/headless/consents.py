@@ -1,4 +1,4 @@
-"""A patient's consents: given, changed and revoked with the new keys of every conversation that they concern."""
+"""A patient's consents: given, changed, revoked, people blocked; with the new keys of every conversation concerned."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from messenger.protocol.consent_change import change_of
 from messenger.protocol.emergency_key import is_spent
 from messenger.protocol.encoding import format_time, parse_time
 from messenger.protocol.json_strict import JsonObject
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.consent import (
     SCOPE_ALL,
     ConsentBody,
@@ -34,6 +35,8 @@ from messenger.protocol.rotation import emergency_reader
 
 CLOCKS_APART: Final = timedelta(minutes=10)
 """How far before this client's clock a consent from now on begins, so that no reader whose clock is behind is out."""
+
+Said = ConsentStatement | BlockBody | UnblockBody
 
 _TRIES: Final = 5
 _LOST_RACES: Final = frozenset({"chain_moved", "consent_moved", "wrong_readers"})
@@ -54,7 +57,9 @@ class NewTerms:
 
 @dataclass(frozen=True)
 class Done:
-    """What a decision came to: the consent, the conversations that got a new key, the earlier epochs opened."""
+    """What a decision came to: the consent, or whom it blocks or lets in again; the conversations that got a new key;
+    how many earlier epochs were opened.
+    """
 
     consent: str
     head: str
@@ -106,10 +111,21 @@ class Consents:
 
         return self._decide(consent, revoked)
 
+    def block(self, account: str) -> Done:
+        """Keeps one person from reading, whatever else is consented to; who stands in a team with them reads on.
+
+        Raises `ServiceRefused` (`nothing_changed`, …), `KeyChanged`, `ChainRefused`.
+        """
+        return self._decide(account, lambda _: BlockBody(self.account.id, account))
+
+    def unblock(self, account: str) -> Done:
+        """Lets somebody read again what consents let them read; raises as `block`."""
+        return self._decide(account, lambda _: UnblockBody(self.account.id, account))
+
     def _from_now(self) -> str:
         return format_time(parse_time(now(self.account.clock)) - CLOCKS_APART)
 
-    def _decide(self, consent: str, make: Callable[[ConsentChain], ConsentStatement]) -> Done:
+    def _decide(self, consent: str, make: Callable[[ConsentChain], Said]) -> Done:
         """Whoever loses a race looks again; then opens what the new terms reach back to, and seals the profile anew."""
         for _ in range(_TRIES):
             self.directory.forget()
@@ -125,16 +141,17 @@ class Consents:
             return Done(consent, head, rotated, opened)
         raise HistoryRolledBack
 
-    def _send(self, make: Callable[[ConsentChain], ConsentStatement]) -> tuple[str, tuple[str, ...]]:
+    def _send(self, make: Callable[[ConsentChain], Said]) -> tuple[str, tuple[str, ...]]:
         chain = self.directory.consents(self.account.id)
         body = make(chain)
         statement = self.account.says(body, sequence=len(chain.hashes), previous=chain.head)
-        terms = _after(chain.terms, body)
+        terms, blocked = _after(chain, body)
         rotations: list[JsonObject] = []
         for conversation in self._conversations():
-            reason = self._rotation_due(conversation, chain, terms)
+            reason = self._rotation_due(conversation, chain, terms, blocked)
             if reason is not None:
-                rotation = conversation.next_epoch(reason, terms, statement.hash, opted_in=chain.opted_in)
+                standing = (reason, terms, statement.hash)
+                rotation = conversation.next_epoch(*standing, opted_in=chain.opted_in, blocked=blocked)
                 rotations.append({"conversation": conversation.id, **rotation})
         request: JsonObject = {"statement": statement.as_json(), "rotations": [*rotations]}
         answer = self.account.api.post("/api/consents", request)
@@ -146,7 +163,7 @@ class Consents:
             yield conversations.open(listed.conversation)
 
     def _rotation_due(
-        self, conversation: Conversation, before: ConsentChain, terms: tuple[ConsentBody, ...]
+        self, conversation: Conversation, before: ConsentChain, terms: tuple[ConsentBody, ...], blocked: frozenset[str]
     ) -> RotationReason | None:
         """A changed set of readers, or history that reaches further back: that counts from a link made under it."""
         running = conversation.control.running.keys
@@ -154,7 +171,9 @@ class Consents:
         if standing is not None and is_spent(standing, *conversation.ground.spending):
             return "emergency"
         named = None if standing is None else standing.id
-        due = set(members(self.account.id, terms, conversation.id, now(self.account.clock), named))
+        people = {team: chain.people for team, chain in self.directory.teams().items()}
+        asked = (self.account.id, terms, conversation.id, now(self.account.clock), named)
+        due = set(members(*asked, blocked=blocked, teams=people))
         if due != set(running):
             return "removed" if set(running) - due else "added"
         was = {one.consent: one for one in before.terms}
@@ -173,9 +192,15 @@ def _standing(chain: ConsentChain, consent: str) -> ConsentBody:
     return found
 
 
-def _after(terms: tuple[ConsentBody, ...], body: ConsentStatement) -> tuple[ConsentBody, ...]:
+def _after(chain: ConsentChain, body: Said) -> tuple[tuple[ConsentBody, ...], frozenset[str]]:
+    """The terms, and who is blocked, once this is said too."""
+    terms = chain.terms
+    if isinstance(body, BlockBody):
+        return terms, chain.blocked | {body.account}
+    if isinstance(body, UnblockBody):
+        return terms, chain.blocked - {body.account}
     if isinstance(body, ConsentBody):
-        return (*terms, body)
+        return (*terms, body), chain.blocked
     if isinstance(body, ConsentRevocationBody):
-        return tuple(one for one in terms if one.consent != body.consent)
-    return tuple(body.applied_to(one) if one.consent == body.consent else one for one in terms)
+        return tuple(one for one in terms if one.consent != body.consent), chain.blocked
+    return tuple(body.applied_to(one) if one.consent == body.consent else one for one in terms), chain.blocked

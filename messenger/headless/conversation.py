@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -138,16 +138,26 @@ class Conversation:
         return self._append(self._request(body, {}, ciphertext))
 
     def next_epoch(
-        self, reason: RotationReason, terms: Iterable[ConsentBody], consent_head: str, *, opted_in: bool
+        self,
+        reason: RotationReason,
+        terms: Iterable[ConsentBody],
+        consent_head: str,
+        *,
+        opted_in: bool,
+        blocked: Collection[str] | None = None,
     ) -> JsonObject:
         """The request that begins the next epoch under these terms; raises `KeyChanged`, `ChainRefused`.
+
+        `blocked` None is who is blocked as the consents stand here.
 
         With the reason `emergency` it leaves out the emergency key that stands, for good.
         """
         instant, number = now(self.account.clock), self.control.running.epoch.number + 1
         emergency = self.control.emergency if opted_in and reason != "emergency" else None
         named = None if emergency is None else emergency.id
-        due = readers_at(self.control.patient, terms, self.id, instant, named)
+        shut_out = self.consents.blocked if blocked is None else blocked
+        people = {team: chain.people for team, chain in self.directory.teams().items()}
+        due = readers_at(self.control.patient, terms, self.id, instant, named, blocked=shut_out, teams=people)
         keys = current_keys(due, self.directory.teams(), self.directory.find, emergency)
         changed = sorted(self.directory.changed & set(due))
         if changed:

@@ -12,8 +12,7 @@ from messenger.protocol.encoding import b64u_encode, hash_text
 from messenger.protocol.epoch import encrypt_name, make_epoch
 from messenger.protocol.json_strict import JsonObject, JsonValue
 from messenger.protocol.kinds.conversation import ConversationCreateBody
-from messenger.protocol.members import members
-from messenger.protocol.rotation import current_keys
+from messenger.protocol.rotation import current_keys, due_readers
 from messenger.protocol.shape import Members
 
 
@@ -56,7 +55,7 @@ class Conversations:
         """
         account, conversation = self.account, new_id("cnv", self.account.clock)
         consents = self.directory.consents(patient)
-        due = members(patient, consents.terms, conversation, now(account.clock))
+        due = due_readers(patient, consents, self.directory.teams(), conversation, now(account.clock))
         keys = current_keys(due, self.directory.teams(), self.directory.find)
         new = make_epoch(conversation, 1, keys)
         ciphertext = None if name is None else encrypt_name(new.key, conversation, 1, name)

@@ -98,7 +98,7 @@ def _without_keys(account: Account, directory: Directory, chain: ConsentChain, h
     for listed in conversations.list():
         conversation = conversations.open(listed.conversation)
         if _is_escrowed(conversation):
-            rotation = conversation.next_epoch("removed", chain.terms, head, opted_in=False)
+            rotation = conversation.next_epoch("removed", chain.terms, head, opted_in=False, blocked=chain.blocked)
             rotations.append({"conversation": conversation.id, **rotation})
     return rotations
 

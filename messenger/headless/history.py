@@ -40,7 +40,8 @@ def open_due_history(conversation: Conversation) -> int:
 def _openable(conversation: Conversation) -> list[DueHistory]:
     """What is due, without what this account cannot open itself or that is for a key which has been replaced since."""
     found = []
-    for due in history_due(conversation.control, conversation.consents, now(conversation.account.clock)):
+    teams = conversation.directory.teams()
+    for due in history_due(conversation.control, conversation.consents, teams, now(conversation.account.clock)):
         held = tuple(epoch for epoch in due.epochs if epoch in conversation.keys)
         (current,) = current_keys([due.reader], conversation.directory.teams(), conversation.directory.find).values()
         if held and current.id == due.key:

@@ -10,9 +10,8 @@ from messenger.protocol.encoding import b64u_encode
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.kinds.consent import SCOPE_ALL
 from messenger.protocol.kinds.profile import ProfileBody
-from messenger.protocol.members import members as readers_at
 from messenger.protocol.profile import Profile, encrypt_profile, open_profile
-from messenger.protocol.rotation import current_keys
+from messenger.protocol.rotation import current_keys, due_readers
 from messenger.protocol.sealing import SealingKey
 from messenger.protocol.signers import Signers
 from messenger.protocol.statement import Envelope
@@ -23,7 +22,7 @@ _NOT_FOUND = 404
 def write_profile(account: Account, directory: Directory, profile: Profile, version: int = 1) -> None:
     """Seals the next version to oneself and to whom one's consents name; raises `ServiceRefused`."""
     consents = directory.consents(account.id)
-    due = readers_at(account.id, consents.terms, SCOPE_ALL, now(account.clock))
+    due = due_readers(account.id, consents, directory.teams(), SCOPE_ALL, now(account.clock))
     new = encrypt_profile(profile, account.id, version, current_keys(due, directory.teams(), directory.find))
     request: JsonObject = {
         "statement": account.says(new.body).as_json(),
@@ -48,7 +47,8 @@ def reseal_profile(account: Account, directory: Directory) -> None:
     if found is None:
         return
     body, profile = found
-    due = readers_at(account.id, directory.consents(account.id).terms, SCOPE_ALL, now(account.clock))
+    consents, teams = directory.consents(account.id), directory.teams()
+    due = due_readers(account.id, consents, teams, SCOPE_ALL, now(account.clock))
     keys = current_keys(due, directory.teams(), directory.find)
     if {box.reader: box.key for box in body.boxes} != {reader: key.id for reader, key in keys.items()}:
         write_profile(account, directory, profile, body.version + 1)

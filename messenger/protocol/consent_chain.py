@@ -11,6 +11,7 @@ from messenger.protocol.account_chain import AccountChain
 from messenger.protocol.chain import ChainWalk
 from messenger.protocol.consent_change import change_of
 from messenger.protocol.errors import ChainRefused
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.consent import SCOPE_ALL, ConsentBody, ConsentChangeBody, ConsentRevocationBody
 from messenger.protocol.kinds.emergency_choice import EmergencyOptInBody, EmergencyOptOutBody
 from messenger.protocol.signers import Signers
@@ -24,6 +25,9 @@ _BODIES: Final[Mapping[str, type[ConsentStatement]]] = {
 }
 _CHOICES: Final[Mapping[str, type[EmergencyOptInBody | EmergencyOptOutBody]]] = {
     payload_type(body.kind): body for body in (EmergencyOptInBody, EmergencyOptOutBody)
+}
+_BLOCKS: Final[Mapping[str, type[BlockBody | UnblockBody]]] = {
+    payload_type(body.kind): body for body in (BlockBody, UnblockBody)
 }
 _SHORTER: Final = frozenset({"start_narrowed", "end_narrowed"})
 
@@ -52,6 +56,17 @@ class EmergencyChoice:
 
 
 @dataclass(frozen=True)
+class Block:
+    """That the patient blocked somebody, or let them read again what consents let them read."""
+
+    place: int
+    hash: str
+    time: str
+    account: str
+    blocked: bool
+
+
+@dataclass(frozen=True)
 class ConsentChain:
     """A patient's verified decisions; `newer` are the places of statements that a newer version wrote.
 
@@ -65,6 +80,8 @@ class ConsentChain:
     newer: tuple[int, ...]
     choices: tuple[EmergencyChoice, ...] = ()
     """What the patient decided about emergency access; nothing is being opted out."""
+    blocks: tuple[Block, ...] = ()
+    """Whom the patient blocked and unblocked."""
 
     @property
     def head(self) -> str | None:
@@ -105,16 +122,26 @@ class ConsentChain:
         """Whether the patient let emergency keys read after the statement with this hash; raises as `terms_at`."""
         return self._opted_in_after(self.place_of(head))
 
+    @property
+    def blocked(self) -> frozenset[str]:
+        """The accounts that are no readers now, whatever consents say; raises `ChainRefused` (`newer_version`)."""
+        return self._blocked_after(len(self.hashes) - 1)
+
+    def blocked_at(self, head: str) -> frozenset[str]:
+        """The accounts that were blocked after the statement with this hash; raises as `terms_at`."""
+        return self._blocked_after(self.place_of(head))
+
     def withdrawals(self, head: str, conversation: str) -> int:
         """How many decisions up to the statement with this hash took from a consent to this conversation: revoked it,
-        left the conversation out, or shortened its period; and how often the patient opted out of emergency access.
-        Raises as `place_of`.
+        left the conversation out, or shortened its period; how often the patient opted out of emergency access, and
+        how often they blocked somebody. Raises as `place_of`.
         """
         last = self.place_of(head)
         if (last, conversation) not in self._withdrawn:
             opted_out = sum(one.place <= last and not one.opted_in for one in self.choices)
+            shut_out = sum(one.place <= last and one.blocked for one in self.blocks)
             taken = sum(one.place <= last and _withdraws(one, conversation) for one in self.decisions)
-            self._withdrawn[last, conversation] = opted_out + taken
+            self._withdrawn[last, conversation] = opted_out + shut_out + taken
         return self._withdrawn[last, conversation]
 
     @cached_property
@@ -126,6 +153,11 @@ class ConsentChain:
         self._refuse_newer(last)
         chosen = [choice.opted_in for choice in self.choices if choice.place <= last]
         return bool(chosen) and chosen[-1]
+
+    def _blocked_after(self, last: int) -> frozenset[str]:
+        self._refuse_newer(last)
+        newest = {one.account: one.blocked for one in self.blocks if one.place <= last}
+        return frozenset(account for account, blocked in newest.items() if blocked)
 
     def _refuse_newer(self, last: int) -> None:
         if any(place <= last for place in self.newer):
@@ -159,10 +191,12 @@ def verify_consent_chain(envelopes: Sequence[Envelope], patient: AccountChain) -
             continue
         if envelope.type in _CHOICES:
             reading.choose(envelope)
+        elif envelope.type in _BLOCKS:
+            reading.block(envelope)
         else:
             reading.read(envelope)
-    decisions, choices = tuple(reading.decisions), tuple(reading.choices)
-    return ConsentChain(patient.account, decisions, tuple(walk.hashes), tuple(walk.newer), choices)
+    decisions, choices, blocks = tuple(reading.decisions), tuple(reading.choices), tuple(reading.blocks)
+    return ConsentChain(patient.account, decisions, tuple(walk.hashes), tuple(walk.newer), choices, blocks)
 
 
 @dataclass
@@ -172,6 +206,7 @@ class _ConsentReading:
     signers: Signers
     decisions: list[Decision] = field(default_factory=list)
     choices: list[EmergencyChoice] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     known: dict[str, ConsentBody | None] = field(default_factory=dict)
     """Every consent ever given, as it stands; None once it is revoked."""
 
@@ -198,6 +233,20 @@ class _ConsentReading:
             raise ChainRefused("nothing_changed", "This leaves emergency access as it was.")
         place = len(self.walk.hashes) - 1
         self.choices.append(EmergencyChoice(place, statement.hash, statement.header.time, opted_in))
+
+    def block(self, envelope: Envelope) -> None:
+        statement, _ = self.signers.verify(envelope, _BLOCKS[envelope.type])
+        self.walk.take(statement.header, statement.hash)
+        if self.walk.newer:
+            return
+        body, blocked = statement.body, isinstance(statement.body, BlockBody)
+        if body.patient != self.patient.account:
+            raise ChainRefused("wrong_patient", "This block is another patient's.")
+        before = [one.blocked for one in self.blocks if one.account == body.account]
+        if blocked == (bool(before) and before[-1]):
+            raise ChainRefused("nothing_changed", "This leaves it as it was whether this person is blocked.")
+        place = len(self.walk.hashes) - 1
+        self.blocks.append(Block(place, statement.hash, statement.header.time, body.account, blocked))
 
     def _effect(self, body: ConsentStatement) -> tuple[ConsentBody | None, ConsentBody | None]:
         """The consent before and after; raises `ChainRefused` where this cannot be decided of it."""

@@ -19,6 +19,7 @@ from messenger.protocol.consent_chain import ConsentChain
 from messenger.protocol.emergency_key import CustodianSets, EmergencyKey, check_emergency_key
 from messenger.protocol.errors import ChainRefused
 from messenger.protocol.history import HistoryGrant, opens_epochs
+from messenger.protocol.kinds.consent import ConsentBody
 from messenger.protocol.kinds.conversation import (
     ConversationCreateBody,
     ConversationHistoryBody,
@@ -27,7 +28,7 @@ from messenger.protocol.kinds.conversation import (
 )
 from messenger.protocol.kinds.emergency_key import EmergencyKeyBody
 from messenger.protocol.link import Link
-from messenger.protocol.members import is_active, members
+from messenger.protocol.members import TeamPeople, is_active, possible_members, readers_by
 from messenger.protocol.signers import Accounts, Signers, known_account
 from messenger.protocol.statement import Envelope, Header, payload_type
 from messenger.protocol.team_chain import TeamChain, Teams
@@ -260,12 +261,15 @@ class _ControlReading:
         self.standing = None
 
     def _check_consented(self, body: ConversationHistoryBody, time: str) -> None:
-        terms = self.consents.terms_at(self.links[-1].consent_head)
-        consent = next((one for one in terms if one.consent == body.consent), None)
-        if consent is None or consent.grantee != body.reader or not is_active(consent, self.conversation, time):
+        running = self.links[-1]
+        consent = next(
+            (one for one in self.consents.terms_at(running.consent_head) if one.consent == body.consent), None
+        )
+        readers = frozenset() if consent is None else self._made_readers(consent, running)
+        if consent is None or body.reader not in readers or not is_active(consent, self.conversation, time):
             raise ChainRefused("not_consented", "The consent named does not make this reader one here and now.")
         opened = {epoch.number for epoch in body.epochs}
-        if not opened <= set(opens_epochs(self.links, consent, self.conversation)):
+        if not opened <= set(opens_epochs(self.links, consent, body.reader, self.conversation)):
             raise ChainRefused("history_not_consented", "The consent named does not open all of these epochs.")
 
     def _link(self, body: ConversationCreateBody | ConversationRotationBody, header: Header, place: int) -> Link:
@@ -277,12 +281,25 @@ class _ControlReading:
         if heads != sorted(heads):
             raise ChainRefused("consent_went_back", "This link goes back to consents from before the last link.")
         terms = self.consents.terms_at(link.consent_head)
-        due = members(self.consents.patient, terms, self.conversation, link.time, self._emergency_reader(link))
-        if tuple(reader.reader for reader in body.epoch.readers) != due:
+        blocked, teams = self.consents.blocked_at(link.consent_head), self._teams_around(link)
+        asked = (self.consents.patient, terms, self.conversation, link.time, self._emergency_reader(link))
+        if not possible_members(*asked, blocked=blocked, teams=teams).admit(link.keys):
             raise ChainRefused("wrong_readers", "The readers are not those to whom the patient has consented.")
         for reader, key in link.keys.items():
             self._check_key(reader, key, None if before is None else before.keys.get(reader))
         return link
+
+    def _teams_around(self, link: Link) -> dict[str, tuple[TeamPeople, ...]]:
+        """How teams may have stood when a link was made: asked where somebody is blocked alone."""
+        if not self.consents.blocked_at(link.consent_head):
+            return {}
+        return {team: chain.people_around(link.time) for team, chain in self.teams.items()}
+
+    def _made_readers(self, consent: ConsentBody, link: Link) -> frozenset[str]:
+        """Whom a consent may have made readers of a link."""
+        blocked = self.consents.blocked_at(link.consent_head)
+        states = self._teams_around(link).get(consent.grantee) or ({},)
+        return frozenset().union(*(readers_by(consent, blocked, people, link.time) for people in states))
 
     def _emergency_reader(self, link: Link) -> str | None:
         opted_in = self.standing is not None and self.consents.opted_in_at(link.consent_head)
@@ -313,9 +330,10 @@ class _ControlReading:
         if signer.account == self.consents.patient:
             return True
         opening = {
-            consent.grantee
+            reader
             for consent in self.consents.terms_at(link.consent_head)
             if consent.may_open and is_active(consent, self.conversation, link.time)
+            for reader in self._made_readers(consent, link)
         }
         keys = {reader: key for reader, key in link.keys.items() if reader in opening}
         return covers(keys, signer.account, self.teams, link.time)

@@ -46,19 +46,19 @@ class NewHistory:
     boxes: Mapping[int, bytes]
 
 
-def opens_epochs(links: Sequence[Link], consent: ConsentBody, conversation: str) -> tuple[int, ...]:
-    """The epochs that a consent opens to its grantee beside the running one, which the running link seals to it.
+def opens_epochs(links: Sequence[Link], consent: ConsentBody, reader: str, conversation: str) -> tuple[int, ...]:
+    """The epochs that a consent opens to a reader by it beside the running one, which the running link seals to it.
 
-    They are those before it that were not sealed to the grantee's key of the running link, as far back as the consent
-    goes: an epoch counts by when it began. None where the grantee does not read the running epoch, or the consent is to
+    They are those before it that were not sealed to the reader's key of the running link, as far back as the consent
+    goes: an epoch counts by when it began. None where the reader does not read the running epoch, or the consent is to
     another conversation.
     """
     running = links[-1].keys
-    if consent.grantee not in running or consent.scope not in (SCOPE_ALL, conversation):
+    if reader not in running or consent.scope not in (SCOPE_ALL, conversation):
         return ()
-    key = running[consent.grantee]
+    key = running[reader]
     earlier = (link for link in links[:-1] if _reaches(consent, link.time))
-    return tuple(link.epoch.number for link in earlier if link.keys.get(consent.grantee) != key)
+    return tuple(link.epoch.number for link in earlier if link.keys.get(reader) != key)
 
 
 def make_history(

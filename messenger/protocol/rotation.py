@@ -40,6 +40,15 @@ def emergency_reader(control: ControlChain, consents: ConsentChain) -> Emergency
     return control.emergency if consents.opted_in else None
 
 
+def due_readers(
+    patient: str, consents: ConsentChain, teams: Teams, conversation: str, at: str, emergency: str | None = None
+) -> tuple[str, ...]:
+    """`members` by what the patient has decided and who stands in the teams now; `ChainRefused` (`newer_version`)."""
+    people = {team: chain.people for team, chain in teams.items()}
+    terms, blocked = consents.terms, consents.blocked
+    return members(patient, terms, conversation, at, emergency, blocked=blocked, teams=people)
+
+
 def rotation_due(
     control: ControlChain,
     consents: ConsentChain,
@@ -57,7 +66,7 @@ def rotation_due(
     if standing is not None and is_spent(standing, state.custodians, state.used):
         return "emergency"
     named = None if standing is None else standing.id
-    due = set(members(control.patient, consents.terms, control.conversation, now, named))
+    due = set(due_readers(control.patient, consents, teams, control.conversation, now, named))
     if set(running.keys) - due:
         return "removed"
     current = current_keys(due, teams, accounts, standing)

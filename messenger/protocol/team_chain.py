@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from messenger.protocol.chain import ChainWalk, refuse_empty
 from messenger.protocol.clinic_chain import ClinicChain
+from messenger.protocol.encoding import format_time, parse_time
 from messenger.protocol.errors import ChainRefused
 from messenger.protocol.kinds.team import TeamCreateBody
+from messenger.protocol.members import TeamPeople
 from messenger.protocol.signers import Accounts
-from messenger.protocol.statement import Envelope, verify
+from messenger.protocol.statement import Envelope, peek_header, verify
 from messenger.protocol.team_reading import TeamReading
-from messenger.protocol.team_stays import Generation, Stay, TeamEvent
+from messenger.protocol.team_stays import Generation, Stay, TeamEvent, TeamState
+
+CLOCKS_APART: Final = timedelta(minutes=20)
+"""How far the times of two statements may be from their order: each is within ten minutes of when it was taken."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,25 @@ class TeamChain:
     """Who stands or stood in the team, in the order of the chain."""
     events: tuple[TeamEvent, ...]
     hashes: tuple[str, ...]
+    states: tuple[TeamState, ...] = ()
+    """Who held the running key and stood in the team, from each change of that on; the first is nobody."""
+
+    @property
+    def people(self) -> TeamPeople:
+        """Who holds the running key and stands in the team, cover outside its period too."""
+        return self.states[-1].people if self.states else {}
+
+    def people_around(self, at: str) -> tuple[TeamPeople, ...]:
+        """In which ways the team may have stood at an instant, by clocks up to `CLOCKS_APART` from each other."""
+        instant = parse_time(at)
+        first, last = format_time(instant - CLOCKS_APART), format_time(instant + CLOCKS_APART)
+        ends = [state.since for state in self.states[1:]]
+        around = [
+            state.people
+            for place, state in enumerate(self.states)
+            if (place == 0 or state.since <= last) and (place == len(ends) or ends[place] >= first)
+        ]
+        return tuple(around)
 
     @property
     def running(self) -> Generation | None:
@@ -87,6 +113,8 @@ def verify_team_chain(envelopes: Sequence[Envelope], team: str, clinic: ClinicCh
     for envelope in envelopes[1:]:
         if not walk.take_if_newer(envelope):
             reading.read(envelope, walk)
+            reading.note_people(peek_header(envelope).time)
     stays, events = tuple(reading.stays.all), tuple(reading.events)
     generations, hashes = tuple(reading.generations), tuple(walk.hashes)
-    return TeamChain(team, body.clinic, reading.name, reading.managers, generations, stays, events, hashes)
+    named = (team, body.clinic, reading.name, reading.managers)
+    return TeamChain(*named, generations, stays, events, hashes, tuple(reading.states))

@@ -15,7 +15,7 @@ from messenger.protocol.kinds.team import TeamAdmissionBody, TeamCreateBody, Tea
 from messenger.protocol.kinds.team_people import TeamAppointmentBody, TeamChangeBody, TeamRemovalBody
 from messenger.protocol.signers import Accounts, Signers, known_account
 from messenger.protocol.statement import Body, Envelope, Header, Statement, payload_type, peek_signer, verify
-from messenger.protocol.team_stays import Generation, Stays, TeamEvent
+from messenger.protocol.team_stays import Generation, Stays, TeamEvent, TeamState
 
 B = TypeVar("B", bound=Body)
 
@@ -35,6 +35,7 @@ class TeamReading:
     def __post_init__(self) -> None:
         self.name, self.managers = self.created.name, (self.created.manager,)
         self.signers, self.stays = Signers(self.accounts), Stays(self.created.team)
+        self.states = [TeamState("", {})]
         self._readers: dict[str, Callable[[Envelope, ChainWalk], None]] = {
             payload_type(TeamAdmissionBody.kind): self._read_admission,
             payload_type(TeamChangeBody.kind): self._read_change,
@@ -45,6 +46,14 @@ class TeamReading:
     def read(self, envelope: Envelope, walk: ChainWalk) -> None:
         """Takes the next statement; raises `ChainRefused` as `verify_team_chain` does."""
         self._readers.get(envelope.type, self._read_generation)(envelope, walk)
+
+    def note_people(self, time: str) -> None:
+        """Keeps who holds the running key and stands in the team, if the statement just read changed it."""
+        held = self.generations[-1].members if self.generations else {}
+        stays = {account: self.stays.current(account) for account in held}
+        people = {account: stay.cover for account, stay in stays.items() if stay is not None}
+        if people != self.states[-1].people:
+            self.states.append(TeamState(max(time, self.states[-1].since), people))
 
     def _read_generation(self, envelope: Envelope, walk: ChainWalk) -> None:
         statement, signer = self.signers.verify(envelope, TeamGenerationBody)

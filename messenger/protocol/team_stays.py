@@ -58,6 +58,17 @@ class TeamEvent:
     cover: CoverPeriod | None
 
 
+@dataclass(frozen=True)
+class TeamState:
+    """Who held the running key and stood in the team from a time on, cover with its period.
+
+    `since` is the time of the statement that made it so, or of an earlier one that says to be later; empty at first.
+    """
+
+    since: str
+    people: Mapping[str, CoverPeriod | None]
+
+
 @dataclass
 class Stays:
     """The stays of one team while its chain is read."""

@@ -12,8 +12,10 @@ from messenger import events
 from messenger.accounts import people
 from messenger.accounts.announcements import AccountJoined
 from messenger.chains import service as chains
-from messenger.protocol.encoding import b64u_encode
+from messenger.protocol.encoding import b64u_encode, format_time
 from messenger.protocol.json_strict import JsonObject
+from messenger.protocol.kinds.team_people import CoverPeriod
+from messenger.protocol.members import TeamPeople
 from messenger.protocol.statement import Envelope
 from messenger.roles import CARE_STAFF, Role
 from messenger.teams import store
@@ -97,6 +99,18 @@ def members_of_each(session: Session, teams: Collection[str], at: datetime) -> d
     for team, account in store.list_keyholders(session, teams, at):
         found[team].add(account)
     return found
+
+
+def people_of_each(session: Session, teams: Collection[str]) -> dict[str, TeamPeople]:
+    """Who holds the running key of each of these teams and stands in it, as clients read it from its chain."""
+    found: dict[str, dict[str, CoverPeriod | None]] = {}
+    for row in store.list_people(session, teams):
+        found.setdefault(row.team, {})[row.account] = _period(row.cover_from, row.cover_until)
+    return dict(found)
+
+
+def _period(begins: datetime | None, until: datetime | None) -> CoverPeriod | None:
+    return None if begins is None or until is None else CoverPeriod(format_time(begins), format_time(until))
 
 
 def teams_of_clinic(session: Session, clinic: str) -> list[str]:

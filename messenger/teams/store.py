@@ -153,6 +153,15 @@ def list_keyholders(session: Session, teams: Collection[str], at: datetime) -> S
     ).all()
 
 
+def list_people(session: Session, teams: Collection[str]) -> Sequence[TeamMember]:
+    """Everybody who holds the running key of one of these teams, cover outside its period too."""
+    return session.scalars(
+        select(TeamMember)
+        .join(Team, Team.team == TeamMember.team)
+        .where(TeamMember.team.in_(teams), TeamMember.generation == Team.generation)
+    ).all()
+
+
 def put_place(
     session: Session, team: str, account: str, period: tuple[datetime, datetime] | None, at: datetime
 ) -> None:

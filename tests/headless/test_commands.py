@@ -166,6 +166,19 @@ def test_consents_are_given_changed_listed_and_revoked(as_person: Any, clinic: C
     assert error(again) == "consent_unknown"
 
 
+def test_a_person_is_blocked_listed_and_unblocked(as_person: Any, clinic: Clinic, conversation: str) -> None:
+    tom = clinic.residents["tom"].account
+    (blocked,) = lines(as_person(("consent", "block"), "peggy", tom))
+    assert (blocked["account"], conversation in blocked["rotated"]) == (tom, True)
+    (listed,) = lines(as_person(("consent", "blocked"), "peggy"))
+    assert listed["account"] == tom
+    again = as_person(("consent", "block"), "peggy", tom, expect=1)
+    assert error(again) == "nothing_changed"
+    (unblocked,) = lines(as_person(("consent", "unblock"), "peggy", tom))
+    assert conversation in unblocked["rotated"]
+    assert lines(as_person(("consent", "blocked"), "peggy")) == []
+
+
 def test_a_consent_that_makes_no_sense_is_refused_before_anything_is_sent(as_person: Any, clinic: Clinic) -> None:
     grantee = ("--grantee", clinic.team)
     for wrong in (("--history", "from"), ("--from", "2026-01-01T00:00:00.000Z"), ("--until", "tomorrow")):

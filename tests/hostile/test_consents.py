@@ -1,7 +1,7 @@
 """A01, A02, A31, A32, A35: the server meddles with who may read."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -70,6 +70,47 @@ def tom_alone(clinic: HostileClinic) -> str:
         given = consents.grant(clinic.member(TOM)["account"], NewTerms()).consent
         consents.revoke(given)
     return given
+
+
+@pytest.fixture
+def tom_blocked(clinic: HostileClinic) -> Iterator[str]:
+    """Peggy keeps Tom from reading though his team reads; his account."""
+    tom: str = clinic.member(TOM)["account"]
+    with clinic.own_device(PEGGY) as peggy:
+        Consents.of(peggy).block(tom)
+    yield tom
+    clinic.proxy.be_honest()
+    with clinic.own_device(PEGGY) as peggy:
+        Consents.of(peggy).unblock(tom)
+
+
+@pytest.mark.parametrize("readers", ["the team's key", "the one blocked"])
+def test_a01_python_client_takes_no_link_for_whom_the_patient_blocked(
+    clinic: HostileClinic, tom_blocked: str, readers: str
+) -> None:
+    """A colluding colleague signs it: every signature holds, and the team's consent stands."""
+    with clinic.new_device(AMARA) as amara:
+        opened = Conversations.of(amara).open(clinic.conversation_of(PEGGY))
+        assert tom_blocked not in opened.readers()
+        terms = opened.consents.terms
+        if readers == "the one blocked":
+            accounts = {*opened.readers(), tom_blocked} - {opened.control.patient}
+            terms = tuple(replace(terms[0], grantee=account) for account in sorted(accounts))
+            assert opened.directory.find(tom_blocked)
+        forged = opened.next_epoch("added", terms, opened.consents.head or "", opted_in=False, blocked=())
+        clinic.proxy.lie(
+            "GET", CONTROL, lambda answer: {**answer, "statements": [*answer["statements"], forged["statement"]]}
+        )
+        assert why_nothing_is_sent(clinic, amara) == "wrong_readers"
+
+
+def test_a02_python_client_goes_by_no_consents_without_the_block_that_a_link_names(
+    clinic: HostileClinic, tom_blocked: str
+) -> None:
+    consents_lied_about(clinic, lambda chain: [one for one in chain if payload_of(one)["kind"] != "block"])
+    with clinic.new_device(AMARA) as amara:
+        assert why_nothing_is_sent(clinic, amara) in {"broken_chain", "unknown_consent_head"}
+    assert tom_blocked
 
 
 def test_a01_python_client_seals_to_no_reader_whom_the_patient_did_not_name(clinic: HostileClinic) -> None:

@@ -178,7 +178,7 @@ def test_at_every_head_and_instant_exactly_those_read_whom_the_model_lets_read(s
     _check_rotations(story, consents, control)
     for one in consents.terms:
         opened = model.opened(model.standing(len(model.story))[one.consent], CONVERSATION)
-        assert set(opens_epochs(control.links, one, CONVERSATION)) == opened
+        assert set(opens_epochs(control.links, one, one.grantee, CONVERSATION)) == opened
 
 
 def _check_rotations(story: Story, consents: ConsentChain, control: ControlChain) -> None:

@@ -45,8 +45,8 @@ def test_what_a_consent_opens_of_what_was_before(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases("history", "due"))
 def test_what_is_to_be_opened_still(case: Case) -> None:
-    consents, _ = surroundings_of(case)
-    due = history_due(_verify(case), consents, case["now"])
+    consents, teams = surroundings_of(case)
+    due = history_due(_verify(case), consents, teams, case["now"])
     assert [{**vars(one), "epochs": list(one.epochs)} for one in due] == case["due"]
 
 

@@ -5,6 +5,7 @@ import { ChainWalk, placeIn } from './chain.ts';
 import { changeOf } from './consentChange.ts';
 import { ProtocolError } from './errors.ts';
 import type { AccountId, ConsentId, ConversationId } from './ids.ts';
+import { BLOCK, UNBLOCK, type BlockBody } from './kinds/block.ts';
 import {
   CONSENT,
   CONSENT_CHANGE,
@@ -36,6 +37,15 @@ export interface EmergencyChoice {
   readonly optedIn: boolean;
 }
 
+/** That the patient blocked somebody, or let them read again what consents let them read. */
+export interface Block {
+  readonly place: number;
+  readonly hash: string;
+  readonly time: string;
+  readonly account: AccountId;
+  readonly blocked: boolean;
+}
+
 /**
  * A patient's verified decisions; `newer` are the places of statements that a newer version wrote. What such a statement decided cannot be known, so
  * from its place on nothing is concluded: `decisions` end before it, and the terms after it are refused.
@@ -47,6 +57,8 @@ export interface ConsentChain {
   readonly newer: readonly number[];
   /** What the patient decided about emergency access; nothing is being opted out. */
   readonly choices: readonly EmergencyChoice[];
+  /** Whom the patient blocked and unblocked. */
+  readonly blocks: readonly Block[];
 }
 
 /** The last statement's hash; null where the patient has consented to nothing. */
@@ -86,7 +98,7 @@ const counted = new WeakMap<ConsentChain, Map<string, number>>();
 
 /**
  * How many decisions up to the statement with this hash took from a consent to this conversation: revoked it, left the conversation out, or shortened
- * its period; and how often the patient opted out of emergency access.
+ * its period; how often the patient opted out of emergency access, and how often they blocked somebody.
  *
  * @throws ProtocolError `unknown_consent_head`
  */
@@ -101,7 +113,8 @@ export function withdrawals(chain: ConsentChain, head: string, conversation: Con
 
 function countWithdrawals(chain: ConsentChain, last: number, conversation: ConversationId): number {
   const optedOut = chain.choices.filter(({ place, optedIn }) => place <= last && !optedIn).length;
-  return optedOut + chain.decisions.filter((decision) => decision.place <= last && withdraws(decision, conversation)).length;
+  const shutOut = chain.blocks.filter(({ place, blocked }) => place <= last && blocked).length;
+  return optedOut + shutOut + chain.decisions.filter((decision) => decision.place <= last && withdraws(decision, conversation)).length;
 }
 
 /** Whether the patient lets emergency keys read, as of now. @throws ProtocolError `newer_version` */
@@ -112,6 +125,15 @@ export function isOptedIn(chain: ConsentChain): boolean {
 /** Whether the patient let emergency keys read after the statement with this hash. @throws ProtocolError as {@link termsAt} */
 export function isOptedInAt(chain: ConsentChain, head: string): boolean {
   return optedInAfter(chain, placeOfConsentHead(chain, head));
+}
+
+/** The accounts that are no readers after the statement with this hash, or now, whatever consents say. @throws ProtocolError as {@link termsAt} */
+export function blockedAt(chain: ConsentChain, head: string | null = consentHead(chain)): ReadonlySet<AccountId> {
+  const { blocks, newer } = chain;
+  const last = head === null ? -1 : placeOfConsentHead(chain, head);
+  refuseNewer(newer, last);
+  const newest = new Map(blocks.filter(({ place }) => place <= last).map(({ account, blocked }) => [account, blocked]));
+  return new Set([...newest].filter(([, blocked]) => blocked).map(([account]) => account));
 }
 
 function optedInAfter({ choices, newer }: ConsentChain, last: number): boolean {
@@ -158,8 +180,8 @@ export async function verifyConsentChain(envelopes: readonly Envelope[], patient
   for (const envelope of envelopes) {
     if (!(await walk.takeIfNewer(envelope))) await reading.read(envelope);
   }
-  const { decisions, choices } = reading;
-  return { patient: patient.account, decisions, hashes: walk.hashes, newer: walk.newer, choices };
+  const { decisions, choices, blocks } = reading;
+  return { patient: patient.account, decisions, hashes: walk.hashes, newer: walk.newer, choices, blocks };
 }
 
 interface Effect {
@@ -170,6 +192,7 @@ interface Effect {
 class ConsentReading {
   readonly decisions: Decision[] = [];
   readonly choices: EmergencyChoice[] = [];
+  readonly blocks: Block[] = [];
   /** Every consent ever given, as it stands; null once it is revoked. */
   private readonly known = new Map<ConsentId, ConsentBody | null>();
   private readonly signers: Signers;
@@ -194,6 +217,12 @@ class ConsentReading {
         break;
       case payloadType(EMERGENCY_OPT_OUT.kind):
         await this.choose(envelope, EMERGENCY_OPT_OUT);
+        break;
+      case payloadType(BLOCK.kind):
+        await this.block(envelope, BLOCK);
+        break;
+      case payloadType(UNBLOCK.kind):
+        await this.block(envelope, UNBLOCK);
         break;
       default:
         await this.decide(envelope, CONSENT, (body) => ({ before: null, after: this.given(body) }));
@@ -222,6 +251,18 @@ class ConsentReading {
     const optedIn = kind === EMERGENCY_OPT_IN;
     if (optedIn === (this.choices.at(-1)?.optedIn ?? false)) throw new ProtocolError('nothing_changed', 'leaves it as it was');
     this.choices.push({ place: this.walk.hashes.length - 1, hash, time: header.time, optedIn });
+  }
+
+  private async block(envelope: Envelope, kind: Kind<BlockBody>): Promise<void> {
+    const { statement } = await this.signers.verify(envelope, kind);
+    const { hash, header, body } = statement;
+    this.walk.take(header, hash);
+    if (this.walk.newer.length > 0) return;
+    if (body.patient !== this.patient.account) throw new ProtocolError('wrong_patient', "another patient's block");
+    const blocked = kind === BLOCK;
+    const before = this.blocks.findLast(({ account }) => account === body.account)?.blocked ?? false;
+    if (blocked === before) throw new ProtocolError('nothing_changed', 'leaves it as it was');
+    this.blocks.push({ place: this.walk.hashes.length - 1, hash, time: header.time, account: body.account, blocked });
   }
 
   private keep<B extends { readonly consent: ConsentId }>({ hash, header, body }: Statement<B>, { before, after }: Effect): void {

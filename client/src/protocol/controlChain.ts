@@ -9,11 +9,11 @@
 import type { AccountChain } from './accountChain.ts';
 import { keyWithSealingId } from './accountChain.ts';
 import { ChainWalk, firstOf, placeIn } from './chain.ts';
-import { isOptedInAt, placeOfConsentHead, termsAt, type ConsentChain } from './consentChain.ts';
+import { blockedAt, isOptedInAt, placeOfConsentHead, termsAt, type ConsentChain } from './consentChain.ts';
 import { checkEmergencyKey, NO_EMERGENCIES, type EmergencyKey, type EmergencyState } from './emergencyKey.ts';
 import { ProtocolError } from './errors.ts';
 import { grantOf, opensEpochs, type HistoryGrant } from './history.ts';
-import { isId, type AccountId, type ClinicId, type ConversationId, type EmergencyKeyId, type ReaderId } from './ids.ts';
+import { isId, type AccountId, type ClinicId, type ConversationId, type EmergencyKeyId, type GranteeId, type ReaderId, type TeamId } from './ids.ts';
 import { fromB64u } from './encoding.ts';
 import {
   CONVERSATION_CREATE,
@@ -26,11 +26,13 @@ import {
 } from './kinds/conversation.ts';
 import { EMERGENCY_KEY } from './kinds/emergencyKey.ts';
 import { readerKeys, type Link, type ReaderKeys } from './link.ts';
-import { isActive, members } from './members.ts';
+import type { ConsentBody } from './kinds/consent.ts';
+import { admits, isActive, possibleMembers, readersBy, statesOf } from './members.ts';
 import { importSealingPublicKey } from './sealing.ts';
 import { knownAccount, Signers, type Accounts } from './signers.ts';
 import { payloadType, type Envelope, type Header } from './statement.ts';
-import { generationWithKey, readsFor, type Teams } from './teamChain.ts';
+import { generationWithKey, peopleAround, readsFor, type Teams } from './teamChain.ts';
+import type { TeamPeople } from './teamStays.ts';
 
 /** The newest name: the statement and epoch it is under, and the hash of its ciphertext. */
 export interface ConversationName {
@@ -259,13 +261,26 @@ class ControlReading {
     return this.standing.body.emergency_key;
   }
 
+  /** How teams may have stood when a link was made: asked where somebody is blocked alone. */
+  private teamsAround({ consentHead, time }: Pick<Link, 'consentHead' | 'time'>): ReadonlyMap<TeamId, readonly TeamPeople[]> {
+    const { consents, teams } = this.surroundings;
+    if (blockedAt(consents, consentHead).size === 0) return new Map();
+    return new Map([...teams].map(([team, chain]) => [team, peopleAround(chain, time)]));
+  }
+
+  /** Whom a consent may have made readers of a link. */
+  private madeReaders(consent: ConsentBody, link: Link): readonly GranteeId[] {
+    const blocked = blockedAt(this.surroundings.consents, link.consentHead);
+    return statesOf(this.teamsAround(link), consent.grantee).flatMap((people) => readersBy(consent, blocked, people, link.time));
+  }
+
   private checkConsented(body: ConversationHistoryBody, time: string): void {
-    const consentHead = this.links.at(-1)?.consentHead ?? '';
-    const consent = termsAt(this.surroundings.consents, consentHead).find((one) => one.consent === body.consent);
-    if (consent?.grantee !== body.reader || !isActive(consent, this.conversation, time)) {
+    const running = this.links.at(-1);
+    const consent = running && termsAt(this.surroundings.consents, running.consentHead).find((one) => one.consent === body.consent);
+    if (!consent || !this.madeReaders(consent, running).includes(body.reader) || !isActive(consent, this.conversation, time)) {
       throw new ProtocolError('not_consented', 'the consent named does not make this reader one here and now');
     }
-    const opened = opensEpochs(this.links, consent, this.conversation);
+    const opened = opensEpochs(this.links, consent, body.reader, this.conversation);
     if (body.epochs.some(({ number }) => !opened.includes(number))) {
       throw new ProtocolError('history_not_consented', 'the consent named does not open all of these epochs');
     }
@@ -286,8 +301,9 @@ class ControlReading {
       throw new ProtocolError('consent_went_back', 'consents from before the last link');
     }
     const terms = termsAt(consents, consentHead);
-    const due = members(consents.patient, terms, this.conversation, header.time, this.emergencyReader(consentHead));
-    if (epoch.readers.map(({ reader }) => reader).join() !== due.join()) {
+    const blocking = { blocked: blockedAt(consents, consentHead), teams: this.teamsAround({ consentHead, time: header.time }) };
+    const asked = [consents.patient, terms, this.conversation, header.time, this.emergencyReader(consentHead)] as const;
+    if (!admits(possibleMembers(...asked, blocking), epoch.readers.map(({ reader }) => reader))) {
       throw new ProtocolError('wrong_readers', 'not those to whom the patient has consented');
     }
     const keysBefore = this.keysBefore();
@@ -325,7 +341,7 @@ class ControlReading {
     if (signer.account === consents.patient) return true;
     const opening = termsAt(consents, link.consentHead)
       .filter((consent) => consent.may_open && isActive(consent, this.conversation, link.time))
-      .map(({ grantee }): ReaderId => grantee);
+      .flatMap((consent): readonly ReaderId[] => this.madeReaders(consent, link));
     const keys = new Map([...readerKeys(link)].filter(([reader]) => opening.includes(reader)));
     return covers(keys, signer.account, teams, link.time);
   }

@@ -36,18 +36,23 @@ export function grantOf({ hash, header, body }: Statement<ConversationHistoryBod
 }
 
 /**
- * The epochs that a consent opens to its grantee beside the running one, which the running link seals to it. They are those before it that were not
- * sealed to the grantee's key of the running link, as far back as the consent goes: an epoch counts by when it began. None where the grantee does not
+ * The epochs that a consent opens to a reader by it beside the running one, which the running link seals to it. They are those before it that were not
+ * sealed to the reader's key of the running link, as far back as the consent goes: an epoch counts by when it began. None where the reader does not
  * read the running epoch, or the consent is to another conversation.
  */
-export function opensEpochs(links: readonly Link[], consent: ConsentBody, conversation: ConversationId): readonly number[] {
-  const { grantee, scope } = consent;
+export function opensEpochs(
+  links: readonly Link[],
+  consent: ConsentBody,
+  reader: GranteeId,
+  conversation: ConversationId,
+): readonly number[] {
+  const { scope } = consent;
   const running = links.at(-1);
-  const key = running && readerKeys(running).get(grantee);
+  const key = running && readerKeys(running).get(reader);
   if (key === undefined || (scope !== 'all' && scope !== conversation)) return [];
   return links
     .slice(0, -1)
-    .filter((link) => reaches(consent, link.time) && readerKeys(link).get(grantee) !== key)
+    .filter((link) => reaches(consent, link.time) && readerKeys(link).get(reader) !== key)
     .map(({ epoch }) => epoch.number);
 }
 

@@ -1,17 +1,18 @@
 /** When the next sender must begin a new epoch first, and for whom (docs/protocol.md §5). */
 
-import { isOptedIn, termsOf, type ConsentChain } from './consentChain.ts';
+import { blockedAt, isOptedIn, termsOf, type ConsentChain } from './consentChain.ts';
 import type { ControlChain, Surroundings } from './controlChain.ts';
 import { isSpent, NO_EMERGENCIES, type EmergencyKey } from './emergencyKey.ts';
 import { parseTime } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
-import { isId, type ReaderId } from './ids.ts';
+import { isId, type AccountId, type GranteeId, type ReaderId } from './ids.ts';
 import type { RotationReason } from './kinds/conversation.ts';
 import { readerKeys } from './link.ts';
-import { members } from './members.ts';
+import { members, type Blocking, type Scope } from './members.ts';
 import type { SealingPublicKey } from './sealing.ts';
 import { knownAccount } from './signers.ts';
-import { runningGeneration } from './teamChain.ts';
+import { peopleOf, runningGeneration, type Teams } from './teamChain.ts';
+import type { TeamPeople } from './teamStays.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 export const LONGEST_EPOCH = 7 * DAY;
@@ -21,14 +22,25 @@ export function emergencyReader(chain: Pick<ControlChain, 'emergency'>, consents
   return isOptedIn(consents) ? chain.emergency : null;
 }
 
-/** The readers that consents give at an instant. @throws ProtocolError `newer_version` */
+/** Whom the patient's decisions and the teams as they stand now let read, emergencies aside. @throws ProtocolError `newer_version` */
+export function dueGrantees(patient: AccountId, consents: ConsentChain, teams: Teams, conversation: Scope, at: string): readonly GranteeId[] {
+  return members(patient, termsOf(consents), conversation, at, null, blocking(consents, teams));
+}
+
+/** Whom the patient has blocked, and who stands in the teams now. @throws ProtocolError `newer_version` */
+export function blocking(consents: ConsentChain, teams: Teams): Blocking<TeamPeople> {
+  return { blocked: blockedAt(consents), teams: new Map([...teams].map(([team, chain]) => [team, peopleOf(chain)])) };
+}
+
+/** The readers that consents give at an instant, teams as they stand now. @throws ProtocolError `newer_version` */
 export function dueReaders(
   chain: Pick<ControlChain, 'conversation' | 'patient' | 'emergency'>,
   consents: ConsentChain,
+  teams: Teams,
   at: string,
 ): readonly ReaderId[] {
   const emergency = emergencyReader(chain, consents)?.body.emergency_key ?? null;
-  return members(chain.patient, termsOf(consents), chain.conversation, at, emergency);
+  return members(chain.patient, termsOf(consents), chain.conversation, at, emergency, blocking(consents, teams));
 }
 
 /**
@@ -41,7 +53,7 @@ export function rotationDue(chain: ControlChain, surroundings: Surroundings, now
   const running = readerKeys(chain.running);
   const standing = emergencyReader(chain, surroundings.consents);
   if (standing && isSpent(standing, surroundings.emergency ?? NO_EMERGENCIES)) return 'emergency';
-  const due = dueReaders(chain, surroundings.consents, now);
+  const due = dueReaders(chain, surroundings.consents, surroundings.teams, now);
   if ([...running.keys()].some((reader) => !due.includes(reader))) return 'removed';
   const current = currentKeys(due, surroundings, standing);
   const changed = [...running].filter(([reader, key]) => current.get(reader)?.id !== key).map(([reader]) => reader);

@@ -2,13 +2,17 @@
 
 import { ChainWalk, firstOf } from './chain.ts';
 import type { ClinicChain } from './clinicChain.ts';
+import { formatTime, parseTime } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
 import type { AccountId, ClinicId, TeamId } from './ids.ts';
 import { TEAM_CREATE } from './kinds/team.ts';
 import type { Accounts } from './signers.ts';
-import { verify, type Envelope } from './statement.ts';
+import { peekHeader, verify, type Envelope } from './statement.ts';
 import { TeamReading } from './teamReading.ts';
-import { runsAt, type Generation, type Stay, type TeamEvent } from './teamStays.ts';
+import { runsAt, type Generation, type Stay, type TeamEvent, type TeamPeople, type TeamState } from './teamStays.ts';
+
+/** How far the times of two statements may be from their order, in ms: each is within ten minutes of when it was taken. */
+const CLOCKS_APART = 20 * 60 * 1000;
 
 /** A verified team; without a generation it has no key yet and can read nothing. */
 export interface TeamChain {
@@ -21,6 +25,8 @@ export interface TeamChain {
   readonly stays: readonly Stay[];
   readonly events: readonly TeamEvent[];
   readonly hashes: readonly string[];
+  /** Who held the running key and stood in the team, from each change of that on; the first is nobody. */
+  readonly states: readonly TeamState[];
 }
 
 /** The verified teams, by id. */
@@ -34,6 +40,23 @@ export function runningGeneration(team: TeamChain): Generation | null {
 /** The generation whose sealing key has this id. */
 export function generationWithKey(team: TeamChain | null | undefined, keyId: string): Generation | null {
   return team?.generations.find((generation) => generation.sealingKey.id === keyId) ?? null;
+}
+
+/** Who holds the running key and stands in the team, cover outside its period too. */
+export function peopleOf({ states }: TeamChain): TeamPeople {
+  return states.at(-1)?.people ?? new Map<never, never>();
+}
+
+/** In which ways the team may have stood at an instant, by clocks that are up to twenty minutes from each other. */
+export function peopleAround({ states }: TeamChain, at: string): readonly TeamPeople[] {
+  const instant = parseTime(at).getTime();
+  const first = formatTime(new Date(instant - CLOCKS_APART));
+  const last = formatTime(new Date(instant + CLOCKS_APART));
+  const around = states.filter(({ since }, place) => {
+    const end = states[place + 1]?.since;
+    return (place === 0 || since <= last) && (end === undefined || end >= first);
+  });
+  return around.map(({ people }) => people);
 }
 
 /** The stay by which an account acts for a team at an instant; the newest of those that count then. */
@@ -74,8 +97,10 @@ export async function verifyTeamChain(
   walk.take(header, hash);
   const reading = new TeamReading(body, clinic.key, accounts);
   for (const envelope of envelopes.slice(1)) {
-    if (!(await walk.takeIfNewer(envelope))) await reading.read(envelope, walk);
+    if (await walk.takeIfNewer(envelope)) continue;
+    await reading.read(envelope, walk);
+    reading.notePeople(peekHeader(envelope).time);
   }
-  const { name, managers, generations, events } = reading;
-  return { team, clinic: body.clinic, name, managers, generations, stays: reading.stays.all, events, hashes: walk.hashes };
+  const { name, managers, generations, events, states } = reading;
+  return { team, clinic: body.clinic, name, managers, generations, stays: reading.stays.all, events, hashes: walk.hashes, states };
 }

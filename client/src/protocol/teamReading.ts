@@ -12,13 +12,14 @@ import { TEAM_APPOINTMENT, TEAM_CHANGE, TEAM_REMOVAL, type TeamAppointmentBody }
 import { importSealingPublicKey, type SealingPublicKey } from './sealing.ts';
 import { knownAccount, Signers, type Accounts } from './signers.ts';
 import { payloadType, peekSigner, verify, type Envelope, type Header, type Kind, type Statement } from './statement.ts';
-import { isOver, Stays, type Generation, type TeamEvent } from './teamStays.ts';
+import { isOver, Stays, type Generation, type TeamEvent, type TeamPeople, type TeamState } from './teamStays.ts';
 
 /** A team as far as its chain has been read; `read` takes the next statement. */
 export class TeamReading {
   readonly generations: Generation[] = [];
   readonly events: TeamEvent[] = [];
   readonly stays: Stays;
+  readonly states: TeamState[] = [{ since: '', people: new Map() }];
   name: string;
   managers: readonly AccountId[];
   private readonly signers: Signers;
@@ -48,6 +49,15 @@ export class TeamReading {
       default:
         return this.readGeneration(envelope, walk);
     }
+  }
+
+  /** Keeps who holds the running key and stands in the team, if the statement just read changed it. */
+  notePeople(time: string): void {
+    const stays = [...(this.generations.at(-1)?.members.keys() ?? [])].map((account) => this.stays.current(account));
+    const people: TeamPeople = new Map(stays.flatMap((stay) => (stay ? [[stay.account, stay.cover] as const] : [])));
+    const last = this.states.at(-1);
+    if (last && sameLines(last.people, people)) return;
+    this.states.push({ since: last && last.since > time ? last.since : time, people });
   }
 
   private async readGeneration(envelope: Envelope, walk: ChainWalk): Promise<void> {
@@ -186,4 +196,10 @@ export class TeamReading {
     if (signer.account === null) throw new ProtocolError('unknown_signer', 'what is said of a team has a signer');
     this.events.push({ what, account, by: signer.account, time, place: sequence ?? 0, cover });
   }
+}
+
+function sameLines(one: TeamPeople, other: TeamPeople): boolean {
+  const lines = (people: TeamPeople): string =>
+    [...people].map(([account, cover]) => `${account} ${cover?.from ?? ''} ${cover?.until ?? ''}`).sort().join();
+  return lines(one) === lines(other);
 }

@@ -38,6 +38,18 @@ export interface TeamEvent {
   readonly cover: CoverPeriod | null;
 }
 
+/** Who holds a team's key and stands in it; with the period where they are cover. */
+export type TeamPeople = ReadonlyMap<AccountId, CoverPeriod | null>;
+
+/**
+ * Who held the running key and stood in the team from a time on, cover with its period. `since` is the time of the statement that made it so, or of an
+ * earlier one that says to be later; empty at first.
+ */
+export interface TeamState {
+  readonly since: string;
+  readonly people: TeamPeople;
+}
+
 /** Whether a stay counts at an instant (a protocol time: such texts sort as the instants do). */
 export function runsAt({ since, ended, cover }: Stay, at: string): boolean {
   const within = cover === null || (cover.from <= at && at < cover.until);

@@ -138,7 +138,7 @@ export class Consents {
 
   /** What is due and goes to keys that nobody has to look at first. */
   private dueIn({ control, surroundings, epochKeys }: ReadableConversation): readonly DueHistory[] {
-    return historyDue(control, surroundings.consents, formatTime(new Date()))
+    return historyDue(control, surroundings.consents, this.ground.teams.chains, formatTime(new Date()))
       .map((due) => ({ ...due, epochs: due.epochs.filter((number) => epochKeys.has(number)) }))
       .filter(({ reader, epochs }) => epochs.length > 0 && this.isKnown(reader));
   }

@@ -150,7 +150,7 @@ export class ControlWriter {
     name: string | null,
   ): Promise<NewEpoch & { nameCiphertext: Bytes | null }> {
     const surroundings: Pick<Surroundings, 'teams' | 'accounts'> = { teams: this.teams.chains, accounts: this.directory.known };
-    const readers = dueReaders(of, consents, now);
+    const readers = dueReaders(of, consents, this.teams.chains, now);
     const made = await makeEpoch(of.conversation, number, readersKeys(readers, surroundings, emergencyReader(of, consents)));
     const key = name ? await contentKey(made.key) : null;
     return { ...made, nameCiphertext: key && name ? await encryptName(key, of.conversation, number, name) : null };

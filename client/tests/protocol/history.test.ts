@@ -63,8 +63,8 @@ describe('history, as the shared vectors pin it', () => {
   it('is due to whom it was not opened yet', async () => {
     expect(file.due).not.to.be.empty;
     for (const one of file.due) {
-      const { consents } = await surroundingsOf(world, file.patient, one);
-      expect(historyDue(await verified(one), consents, one.now), one.name).to.deep.equal(one.due);
+      const { consents, teams } = await surroundingsOf(world, file.patient, one);
+      expect(historyDue(await verified(one), consents, teams, one.now), one.name).to.deep.equal(one.due);
     }
   });
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from messenger.protocol.kinds.access import LeaseRenewalBody, OpenBody
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.clinic import ClinicBody, ClinicKeyShareBody
 from messenger.protocol.kinds.consent import ConsentBody, ConsentChangeBody, ConsentRevocationBody
 from messenger.protocol.kinds.conversation import (
@@ -55,4 +56,6 @@ KINDS: Final = (
     TeamChangeBody,
     TeamAppointmentBody,
     TeamRemovalBody,
+    BlockBody,
+    UnblockBody,
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from messenger.protocol.json_strict import JsonObject
 from tests.vectors.ours.makers import (
     beside,
+    blocks,
     chains,
     codes,
     consents,
@@ -56,6 +57,7 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "beside": beside.beside,
     "offers": offers.offers,
     "members": readers.members_table,
+    "blocks": blocks.blocks,
     "emergency": emergency.emergency,
     "emergency_shares": emergency_shares.shares_table,
 }

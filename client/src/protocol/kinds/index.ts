@@ -2,6 +2,7 @@
 
 import { payloadType } from '../statement.ts';
 import { LEASE_RENEWAL, OPEN } from './access.ts';
+import { BLOCK, UNBLOCK } from './block.ts';
 import { CLINIC, CLINIC_KEY_SHARE } from './clinic.ts';
 import { CONSENT, CONSENT_CHANGE, CONSENT_REVOCATION } from './consent.ts';
 import { CONVERSATION_CREATE, CONVERSATION_HISTORY, CONVERSATION_NAME, CONVERSATION_ROTATION } from './conversation.ts';
@@ -47,6 +48,8 @@ export const KINDS = [
   TEAM_CHANGE,
   TEAM_APPOINTMENT,
   TEAM_REMOVAL,
+  BLOCK,
+  UNBLOCK,
 ] as const;
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(KINDS.map(({ kind }) => payloadType(kind)));

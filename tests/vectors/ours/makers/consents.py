@@ -9,6 +9,7 @@ from typing import Any
 from messenger.protocol.consent_chain import ConsentChain, ConsentStatement, verify_consent_chain
 from messenger.protocol.consent_change import change_of
 from messenger.protocol.json_strict import JsonObject, JsonValue
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.consent import ConsentBody, ConsentChangeBody, ConsentRevocationBody
 from tests.vectors.ours.makers.world import (
     CHEN,
@@ -57,7 +58,7 @@ def revoked(consent: ConsentBody) -> ConsentRevocationBody:
     return ConsentRevocationBody(consent.consent, consent.patient)
 
 
-def decided(*bodies: ConsentStatement, person: Person = PEGGY) -> Statements:
+def decided(*bodies: ConsentStatement | BlockBody | UnblockBody, person: Person = PEGGY) -> Statements:
     """These decisions as one chain of the person's, signed at minutes 100, 200, …"""
     statements: Statements = []
     for number, body in enumerate(bodies, start=1):

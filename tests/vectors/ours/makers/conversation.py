@@ -10,6 +10,7 @@ from messenger.protocol.consent_chain import ConsentChain, ConsentStatement, ver
 from messenger.protocol.control_chain import ControlChain, verify_control_chain
 from messenger.protocol.epoch import epoch_commitment
 from messenger.protocol.keys import SigningKey
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.conversation import (
     ConversationCreateBody,
     ConversationNameBody,
@@ -17,7 +18,7 @@ from messenger.protocol.kinds.conversation import (
     Epoch,
     EpochReader,
 )
-from messenger.protocol.statement import Body
+from messenger.protocol.statement import Body, Envelope
 from messenger.protocol.team_chain import TeamChain, verify_team_chain
 from tests.vectors.ours.makers import world
 from tests.vectors.ours.makers.chains import TEAM_KEYS, generation_body, team_statements
@@ -71,10 +72,12 @@ def peggy_and_team(generation: int = 1) -> dict[str, str]:
 class Surroundings:
     """What a control chain is judged by."""
 
-    consents: tuple[ConsentStatement, ...] = (consent_body("one"),)
+    consents: tuple[ConsentStatement | BlockBody | UnblockBody, ...] = (consent_body("one"),)
     second_generation: tuple[Person, ...] = ()
     unread: bool = False
     """Whether a newer version has written last into the consents."""
+    team: tuple[Envelope, ...] = ()
+    """The team's chain, where it is another than that of Amara and Tom."""
 
     def consent_statements(self) -> Statements:
         """Peggy's consents, signed at minutes 100, 200, …"""
@@ -87,7 +90,7 @@ class Surroundings:
 
     def team_statements(self) -> Statements:
         """The team with Amara and Tom, and perhaps a second generation."""
-        statements = team_statements()
+        statements = list(self.team) or team_statements()
         if self.second_generation:
             body = generation_body(2, self.second_generation)
             statements.append(in_chain(body, AMARA.account, AMARA_SIGNS, 400, statements))

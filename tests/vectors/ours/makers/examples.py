@@ -9,6 +9,7 @@ from typing import Any
 
 from messenger.protocol.keys import SigningKey
 from messenger.protocol.kinds.access import LeaseRenewalBody, OpenBody
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.clinic import ClinicKeyShareBody
 from messenger.protocol.kinds.consent import ConsentBody
 from messenger.protocol.kinds.conversation import (
@@ -125,6 +126,8 @@ def examples() -> list[Example]:
         Example(TeamChangeBody(TEAM, "Elm 2 全科", (AMARA.account,)), FOUNDER, clinic_keys, 3),
         Example(example_cover(), AMARA.account, {"appointer": AMARA.signing()}, 3),
         Example(TeamRemovalBody(TEAM, TOM.account), FOUNDER, clinic_keys, 4),
+        Example(BlockBody(PEGGY.account, TOM.account), PEGGY.account, peggy, 5),
+        Example(UnblockBody(PEGGY.account, TOM.account), PEGGY.account, peggy, 6),
     ]
 
 

@@ -78,7 +78,7 @@ def _case(name: str, conversation: Conversation, error: str | None) -> JsonObjec
 
 def _due_case(name: str, conversation: Conversation, expected: tuple[int, ...]) -> JsonObject:
     around = conversation.around
-    due = history_due(around.verify(conversation.statements), around.consent_chain(), at(NOW))
+    due = history_due(around.verify(conversation.statements), around.consent_chain(), around.teams(), at(NOW))
     assert [(one.reader, one.epochs) for one in due] == ([(ROBBED.account, expected)] if expected else []), name
     told: list[JsonValue] = [
         {"consent": one.consent, "reader": one.reader, "key": one.key, "epochs": [*one.epochs]} for one in due
