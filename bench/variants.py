@@ -28,7 +28,7 @@ def _no_entries(writes: Writes, session: Session, recorded: Sequence[AuditEvent]
 
 
 if "signature" in WITHOUT:
-    Message.verify = _no_check  # type: ignore[method-assign]  # the point of the measurement
+    Message.verify_before_storing = _no_check  # type: ignore[method-assign]  # the point of the measurement
 if "log" in WITHOUT:
     audit.record_with = _no_entries
 

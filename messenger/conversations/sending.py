@@ -111,5 +111,5 @@ def read_send(caller: Caller, conversation: str, value: JsonValue, keys: SenderK
         raise
     if (header.sender, header.device, header.conversation) != (caller.account, caller.device, conversation):
         raise StatementMisplaced
-    message.verify(keys.get(header.sender, header.key))
+    message.verify_before_storing(keys.get(header.sender, header.key))
     return Send(caller, header, message, sha256(message.signed_bytes))

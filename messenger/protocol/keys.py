@@ -13,6 +13,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import CryptoError
 
 from messenger.protocol.encoding import b64u_encode, labelled_hash
 from messenger.protocol.errors import KeyRefused, SignatureRefused
@@ -61,7 +63,22 @@ class SigningPublicKey:
         try:
             self._loaded.verify(signature, message)
         except InvalidSignature as refused:
-            raise SignatureRefused("bad_signature", "This signature is not the key's over these bytes.") from refused
+            raise _bad_signature() from refused
+
+    def verify_before_storing(self, signature: bytes, message: bytes) -> None:
+        """As `verify`, in half the time, for a server that takes in what others are to verify: libsodium.
+
+        What it returns for, `verify` returns for. It refuses besides signatures whose R is of small order, which no
+        signer makes: so whoever must judge as every other client does uses `verify`.
+        """
+        try:
+            crypto_sign_open(signature + message, self.raw)
+        except CryptoError as refused:
+            raise _bad_signature() from refused
+
+
+def _bad_signature() -> SignatureRefused:
+    return SignatureRefused("bad_signature", "This signature is not the key's over these bytes.")
 
 
 @dataclass(frozen=True)

@@ -231,6 +231,10 @@ class Message:
         """Returns if `key` signed it; raises `SignatureRefused` (`bad_signature`)."""
         key.verify(self.signature, self.signed_bytes)
 
+    def verify_before_storing(self, key: SigningPublicKey) -> None:
+        """As `verify`, for the server that takes it in (`SigningPublicKey.verify_before_storing`)."""
+        key.verify_before_storing(self.signature, self.signed_bytes)
+
 
 def write_message(header: Header, body: Body, epoch_key: bytes, signing: SigningKey) -> Message:
     """Encrypts and signs. Raises `StatementRefused` (`message_too_large`, `header_too_large`)."""

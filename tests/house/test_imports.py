@@ -31,7 +31,7 @@ TOP = {
 """Modules that put the rooms together. Every other module directly under messenger/ is foundation."""
 
 PURE_ROOMS = {"merkle", "protocol", "clocks", "interchange"}
-PURE_LIBRARIES = {"argon2", "cryptography", "pyshamir"}
+PURE_LIBRARIES = {"argon2", "cryptography", "nacl", "pyshamir"}
 WEB_FRAMEWORK = {"flask", "flask_login", "flask_socketio", "socketio", "werkzeug"}
 NETWORK = {"requests", "socketio", "websocket", "click"}
 STORAGE = ("models", "store")

@@ -5,6 +5,7 @@ import json
 import secrets
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,15 @@ def _verifies(key: str, signature: str, message: bytes) -> str:
         public = SigningPublicKey.parse(bytes.fromhex(key))
     except ProtocolError as refused:
         return refused.code
+    verdict = _verdict(public.verify, bytes.fromhex(signature), message)
+    stored = _verdict(public.verify_before_storing, bytes.fromhex(signature), message)
+    assert stored in {verdict, "refused"}, "what is stored, every client verifies"
+    return verdict
+
+
+def _verdict(verify: Callable[[bytes, bytes], None], signature: bytes, message: bytes) -> str:
     try:
-        public.verify(bytes.fromhex(signature), message)
+        verify(signature, message)
     except ProtocolError:
         return "refused"
     return "verified"
