@@ -120,6 +120,10 @@ def _who_can_read(walker: Walker) -> Iterator[str]:
     walker.see("dialog[open]")
     yield "who-can-read-take-off"
     walker.close_dialog()
+    walker.press("keep_out.open")
+    walker.see("dialog[open] [name=block-who]").first.check()
+    yield "who-can-read-keep-out"
+    walker.close_dialog()
 
 
 def _settings(walker: Walker) -> Iterator[str]:

@@ -1,8 +1,10 @@
 /** In whose place somebody acts: cover is named as that wherever it acts, by the teams' own verified chains. */
 
+import { termsToShow } from '../protocol/consentChain.ts';
 import { formatTime } from '../protocol/encoding.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import { isId } from '../protocol/ids.ts';
+import { isActive } from '../protocol/members.ts';
 import { stayAt, type TeamChain } from '../protocol/teamChain.ts';
 import type { ReadableConversation } from '../sync/control-reader.ts';
 import type { CoverLabel, Person } from '../views/models/person.ts';
@@ -18,10 +20,14 @@ export function asActing(person: Person, account: AccountId, teams: readonly Tea
   return { ...person, cover: { team: first.team, until: new Date(first.cover.until) } };
 }
 
-/** The teams among a conversation's readers. */
+/** The teams that read a conversation: those among its readers, and those whose people read in their place because somebody of them is blocked. */
 export function readingTeams({ control, surroundings }: ReadableConversation): readonly TeamChain[] {
-  return control.running.epoch.readers.flatMap(({ reader }) => {
-    const team = isId(reader, 'tea') ? surroundings.teams.get(reader) : undefined;
+  const { consents, teams } = surroundings;
+  const now = formatTime(new Date());
+  const apart = consents.blocks.length === 0 ? [] : termsToShow(consents).filter((one) => isActive(one, control.conversation, now));
+  const readers = [...control.running.epoch.readers.map(({ reader }) => reader), ...apart.map(({ grantee }) => grantee)];
+  return [...new Set(readers)].flatMap((reader) => {
+    const team = isId(reader, 'tea') ? teams.get(reader) : undefined;
     return team ? [team] : [];
   });
 }

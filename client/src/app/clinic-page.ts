@@ -104,7 +104,7 @@ class ClinicController implements PageController {
         this.app.engine.teamPeople.change(team as TeamId, name, managers.map(accountOf)),
       ),
     letIn: (team, person) =>
-      void this.undertake({ what: 'let_in', on: person }, () => this.app.engine.administration.letIn(team as TeamId, accountOf(person))),
+      void this.undertake({ what: 'let_in', on: person }, () => this.letIn(team as TeamId, accountOf(person))),
     shareClinicKey: (person) =>
       void this.undertake({ what: 'share_clinic_key', on: person }, () => this.app.engine.administration.shareClinicKey(accountOf(person))),
     nameCustodians: (people) =>
@@ -188,6 +188,13 @@ class ClinicController implements PageController {
     const { teamPeople, teams, renewal } = this.app.engine;
     await teamPeople.remove(team, account);
     if (teams.isMember(team)) void renewal.run([team]);
+  }
+
+  /** Where a patient keeps somebody of the team from reading, who comes has to be sealed to by themselves. */
+  private async letIn(team: TeamId, account: AccountId): Promise<void> {
+    const { administration, renewal } = this.app.engine;
+    await administration.letIn(team, account);
+    void renewal.letInApart();
   }
 
   private invitingIs(inviting: Inviting | null): void {

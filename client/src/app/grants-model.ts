@@ -1,6 +1,6 @@
 /** A patient's agreements as the interface shows them, from verified consents. */
 
-import { termsToShow, type ConsentChain, type Decision } from '../protocol/consentChain.ts';
+import { blockedAt, termsToShow, type ConsentChain, type Decision } from '../protocol/consentChain.ts';
 import { changeOf } from '../protocol/consentChange.ts';
 import { formatTime } from '../protocol/encoding.ts';
 import { isId, type AccountId, type ConversationId, type GranteeId } from '../protocol/ids.ts';
@@ -32,7 +32,12 @@ export class GrantsModel {
   /** Everything that was decided, and what ended by itself, newest first. */
   events(now: Date): readonly ConsentEvent[] {
     const decided = (this.chain?.decisions ?? []).map((decision) => this.event(decision));
-    return [...decided, ...this.ended(now), ...this.ofTeams(), ...this.ofEmergencies()].sort((one, other) => other.at.getTime() - one.at.getTime());
+    return [...decided, ...this.ended(now), ...this.ofTeams(), ...this.ofBlocks(), ...this.ofEmergencies()].sort((one, other) => other.at.getTime() - one.at.getTime());
+  }
+
+  /** Whom the patient keeps from reading now. */
+  get blocked(): readonly Person[] {
+    return [...this.shutOut].map((account) => this.people.person(account));
   }
 
   /** Whether two custodians can open what the patient writes now. */
@@ -57,6 +62,11 @@ export class GrantsModel {
     return team ? readersAt(team, now).map((account) => asActing(this.people.person(account), account, [team], now)) : [];
   }
 
+  private get shutOut(): ReadonlySet<AccountId> {
+    const { chain } = this;
+    return !chain || chain.newer.length > 0 ? new Set() : blockedAt(chain);
+  }
+
   private get chain(): ConsentChain | null {
     return this.engine.directory.consentsNow(this.engine.session.account);
   }
@@ -69,7 +79,8 @@ export class GrantsModel {
       id: consent.consent,
       name: this.nameOf(grantee),
       person: isId(grantee, 'acc') ? this.people.person(grantee) : null,
-      members: this.membersOf(grantee),
+      members: this.membersOf(grantee).filter(({ id }) => !this.shutOut.has(`acc_${id}`)),
+      blocked: isId(grantee, 'acc') && this.shutOut.has(grantee),
       state: begins > now ? 'future' : soon ? 'ending' : 'active',
       terms: shownTerms(consent),
       conversation: consent.scope === 'all' ? null : this.conversationName(consent.scope),
@@ -81,6 +92,7 @@ export class GrantsModel {
   }
 
   private alsoReads(other: ConsentBody, grantee: GranteeId): boolean {
+    if (isId(grantee, 'acc') && this.shutOut.has(grantee)) return false;
     if (other.grantee === grantee) return true;
     if (!isId(grantee, 'acc') || !isId(other.grantee, 'tea')) return false;
     const team = this.engine.teams.chains.get(other.grantee);
@@ -118,6 +130,14 @@ export class GrantsModel {
         return { id: `${team.team}-${place}-${account}`, at: new Date(time), did: `team_${what}`, codes: [], ...named, ...period };
       });
     });
+  }
+
+  private ofBlocks(): readonly ConsentEvent[] {
+    const blocks = this.chain?.blocks ?? [];
+    return blocks.map(({ hash, time, account, blocked }) => ({
+      ...{ id: hash, at: new Date(time), name: this.people.person(account).name, codes: [] },
+      did: blocked ? 'blocked' : 'unblocked',
+    }));
   }
 
   private ofEmergencies(): readonly ConsentEvent[] {
@@ -177,5 +197,6 @@ function endOf(day: string): Date {
 /** Whose cards have to be here before {@link GrantsModel} can name everybody. */
 export function namedAccounts(chain: ConsentChain | null): readonly AccountId[] {
   const grantees = (chain?.decisions ?? []).map(({ before, after }) => (after ?? before)?.grantee);
-  return grantees.flatMap((grantee) => (grantee && isId(grantee, 'acc') ? [grantee] : []));
+  const blocked = (chain?.blocks ?? []).map(({ account }) => account);
+  return [...blocked, ...grantees.flatMap((grantee) => (grantee && isId(grantee, 'acc') ? [grantee] : []))];
 }

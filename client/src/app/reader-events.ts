@@ -30,12 +30,16 @@ export function readerEvents(read: ReadableConversation, people: People, me: Acc
     const what = optedIn ? 'emergency_on' : 'emergency_off';
     return entry(hash, time, { what, by: people.person(control.patient), mine: control.patient === me });
   });
+  const blocked = surroundings.consents.blocks.filter(({ time }) => time > began).map(({ hash, time, account, blocked: isBlocked }) => {
+    const what = isBlocked ? 'reader_blocked' : 'reader_unblocked';
+    return entry(hash, time, { what, by: people.person(control.patient), mine: control.patient === me, name: naming(account) });
+  });
   const ranOut = termsToShow(surroundings.consents)
     .filter((terms) => reaches(terms) && terms.until !== null && terms.until > began && new Date(terms.until) <= now)
     .map(({ consent, until, grantee }) => entry(`${consent}-ended`, until ?? '', { what: 'consent_ran_out', name: naming(grantee) }));
   const opened = control.history.map(({ statement, time, reader }) => entry(statement, time, { what: 'history_opened', name: naming(reader) }));
   const ofTeams = readingTeams(read).flatMap((team) => team.events.filter(({ time }) => time > began).map((one) => teamEntry(team, one, people)));
-  return [...decided, ...chosen, ...ranOut, ...opened, ...ofTeams].sort((one, other) => one.at.getTime() - other.at.getTime());
+  return [...decided, ...blocked, ...chosen, ...ranOut, ...opened, ...ofTeams].sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 function decisionEvent(

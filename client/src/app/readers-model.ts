@@ -76,10 +76,12 @@ export class ReadersModel {
 }
 
 /** By which of a conversation's readers an account can read: itself, or teams it is in. */
-function readersThrough(account: AccountId, { control, surroundings }: ReadableConversation): readonly ReaderId[] {
-  const readers = control.running.epoch.readers.map(({ reader }) => reader);
+function readersThrough(account: AccountId, read: ReadableConversation): readonly ReaderId[] {
+  const { control, surroundings } = read;
+  // Where somebody of a team is blocked the others read in its place, and still for it.
+  const readers = new Set([...control.running.epoch.readers.map(({ reader }) => reader), ...readingTeams(read).map(({ team }) => team)]);
   const now = formatTime(new Date());
-  return readers.filter((reader) => {
+  return [...readers].filter((reader) => {
     const team = isId(reader, 'tea') ? surroundings.teams.get(reader) : undefined;
     return team ? readersAt(team, now).includes(account) : reader === account;
   });

@@ -4,7 +4,7 @@ import { Unreachable } from '../api/http.ts';
 import { getClinic } from '../api/directory.ts';
 import { changeOf } from '../protocol/consentChange.ts';
 import { ProtocolError } from '../protocol/errors.ts';
-import { type ConsentId, type GranteeId } from '../protocol/ids.ts';
+import { type AccountId, type ConsentId, type GranteeId } from '../protocol/ids.ts';
 import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
 import { CopyDiffers, copyOfDecisions } from '../sync/consent-copy.ts';
 import { EarlierNotOpened, type Progress } from '../sync/consents.ts';
@@ -35,6 +35,7 @@ class WhoCanReadController implements PageController {
     this.element.model = {
       ...{ chrome: app.chrome('who_can_read'), now, zones: app.zones, clinicPhone: app.clinicPhone, loading, deed, copying },
       grants: grants.grants(now),
+      blocked: grants.blocked,
       emergencyAccess: grants.isOptedIn,
       events: grants.events(now),
       choices: [...this.teams(), ...this.staff],
@@ -55,6 +56,8 @@ class WhoCanReadController implements PageController {
     give: (grantee, terms) => void this.carryOut((progress) => this.app.engine.consents.give(grantee as GranteeId, protocolTerms(terms, undefined), progress)),
     change: (id, terms) => void this.carryOut((progress) => this.change(id, terms, progress)),
     takeOff: (id) => void this.carryOut((progress) => this.app.engine.consents.revoke(id as ConsentId, progress)),
+    block: (person) => void this.carryOut((progress) => this.app.engine.consents.block(accountOf(person), progress)),
+    unblock: (person) => void this.carryOut((progress) => this.app.engine.consents.unblock(accountOf(person), progress)),
     saveCopy: () => void this.saveCopy(),
     effects: (id, terms) => {
       const before = this.grants.standing(id);
@@ -148,6 +151,10 @@ class WhoCanReadController implements PageController {
     this.deed = deed;
     this.draw();
   }
+}
+
+function accountOf(person: string): AccountId {
+  return `acc_${person}`;
 }
 
 function reasonOf(error: unknown): Extract<Deed, { state: 'failed' }>['reason'] {

@@ -9,7 +9,8 @@ import { getConsents } from '../api/directory.ts';
 import { consentHead, verifyConsentChain, type ConsentChain, type Decision } from '../protocol/consentChain.ts';
 import { formatTime } from '../protocol/encoding.ts';
 import { historyDue, type DueHistory } from '../protocol/historyDue.ts';
-import { isId, newId, type ConsentId, type ConversationId, type GranteeId } from '../protocol/ids.ts';
+import { isId, newId, type AccountId, type ConsentId, type ConversationId, type GranteeId } from '../protocol/ids.ts';
+import { BLOCK, UNBLOCK } from '../protocol/kinds/block.ts';
 import { CONSENT, CONSENT_CHANGE, CONSENT_REVOCATION, type ConsentBody, type ConsentChangeBody } from '../protocol/kinds/consent.ts';
 import { EMERGENCY_OPT_IN, EMERGENCY_OPT_OUT } from '../protocol/kinds/emergencyChoice.ts';
 import { isActive } from '../protocol/members.ts';
@@ -61,6 +62,18 @@ export class Consents {
     await this.act((now, chain) => this.sign(CONSENT_REVOCATION, { consent, patient }, now, chain), progress);
   }
 
+  /** Keeps one person from reading, by whatever agreement; the others of their teams read on. @throws as {@link give} */
+  async block(account: AccountId, progress: Progress): Promise<void> {
+    const { account: patient } = this.ground.session;
+    await this.act((now, chain) => this.sign(BLOCK, { patient, account }, now, chain), progress);
+  }
+
+  /** Lets somebody read again what was agreed. @throws as {@link give} */
+  async unblock(account: AccountId, progress: Progress): Promise<void> {
+    const { account: patient } = this.ground.session;
+    await this.act((now, chain) => this.sign(UNBLOCK, { patient, account }, now, chain), progress);
+  }
+
   /** Opts in to emergency access, or out of it. @throws ApiError, Unreachable, ProtocolError: then nothing has happened */
   async chooseEmergency(optedIn: boolean, progress: Progress): Promise<void> {
     const { account: patient } = this.ground.session;
@@ -109,7 +122,9 @@ export class Consents {
   private async rotations(consents: ConsentChain, now: string, progress: Progress): Promise<readonly PostedRotation[]> {
     const decision = consents.decisions.find(({ hash }) => hash === consentHead(consents));
     const endsEmergency = consents.choices.some(({ hash, optedIn }) => hash === consentHead(consents) && !optedIn);
-    const rows = (await getConversations()).filter(({ conversation }) => endsEmergency || (decision && concerns(decision, conversation)));
+    const isBlock = consents.blocks.some(({ hash }) => hash === consentHead(consents));
+    const everywhere = endsEmergency || isBlock;
+    const rows = (await getConversations()).filter(({ conversation }) => everywhere || (decision && concerns(decision, conversation)));
     const made: PostedRotation[] = [];
     for (const [at, { conversation }] of rows.entries()) {
       progress(at, rows.length);

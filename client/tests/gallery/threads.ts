@@ -167,6 +167,8 @@ export function readersThread(): ThreadEntry[] {
     { what: 'consent_changed', ...decided, mine: false },
     { what: 'history_opened', name: reyes().name },
     { what: 'consent_ended', ...decided },
+    { what: 'reader_blocked', ...decided },
+    { what: 'reader_unblocked', ...decided, mine: false },
     { what: 'consent_ran_out', name },
   ];
   const lines = events.map((event, index): EventEntry => ({ type: 'event', id: `readers-${index}`, at: at('03-11T09:30'), event }));

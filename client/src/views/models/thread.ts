@@ -125,7 +125,7 @@ export interface EventEntry extends EntryBase {
     | { readonly what: 'reader_left'; readonly who: Person }
     /** The patient decided something about a reader; `mine` where it is the patient who looks. */
     | {
-        readonly what: 'consent_given' | 'consent_changed' | 'consent_ended';
+        readonly what: 'consent_given' | 'consent_changed' | 'consent_ended' | 'reader_blocked' | 'reader_unblocked';
         readonly by: Person;
         readonly mine: boolean;
         /** A team's name or a person's. */

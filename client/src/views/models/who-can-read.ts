@@ -43,8 +43,10 @@ export interface Grant {
   readonly name: string;
   /** The person; null for a team. */
   readonly person: Person | null;
-  /** Who is in the team; nobody for a person. */
+  /** Who reads for the team; nobody for a person. */
   readonly members: readonly Person[];
+  /** The person is kept from reading, so that the agreement lets nobody in. */
+  readonly blocked: boolean;
   readonly state: 'active' | 'ending' | 'future';
   readonly terms: Terms;
   /** The one conversation's name; null for all of them, or where its name cannot be opened. */
@@ -62,7 +64,7 @@ export interface ConsentEvent {
   readonly id: string;
   readonly at: Date;
   readonly name: string;
-  readonly did: 'given' | 'changed' | 'taken_off' | 'ended' | 'team_joined' | 'team_covers' | 'team_left' | 'emergency_on' | 'emergency_off';
+  readonly did: 'given' | 'changed' | 'taken_off' | 'ended' | 'team_joined' | 'team_covers' | 'team_left' | 'blocked' | 'unblocked' | 'emergency_on' | 'emergency_off';
   /** Of whose people somebody is, where that is what changed. */
   readonly team?: string;
   readonly cover?: { readonly from: Date; readonly until: Date };
@@ -101,6 +103,8 @@ export interface WhoCanReadModel {
   readonly zones: Zones;
   readonly clinicPhone: string | null;
   readonly grants: readonly Grant[];
+  /** Whom the patient keeps from reading, by whatever agreement. */
+  readonly blocked: readonly Person[];
   /** Two custodians of the clinic together can open what the patient writes now. */
   readonly emergencyAccess: boolean;
   /** Newest first. */
@@ -119,6 +123,9 @@ export interface WhoCanReadActions {
   give(grantee: string, terms: Terms): void;
   change(grant: string, terms: Terms): void;
   takeOff(grant: string): void;
+  /** By the person's id. */
+  block(person: string): void;
+  unblock(person: string): void;
   saveCopy(): void;
   /** What would differ under other terms; nothing where none does. */
   effects(grant: string, terms: Terms): readonly ChangeCode[];

@@ -14,6 +14,7 @@ type Moment = Pick<WhoCanReadModel, 'now' | 'zones'>;
 export interface GrantCardActions {
   change(grant: Grant): void;
   takeOff(grant: Grant): void;
+  block(grant: Grant): void;
 }
 
 /** A card in the list. */
@@ -61,8 +62,22 @@ export function grantCard(grant: Grant, moment: Moment, actions: GrantCardAction
       >
         ${t('take_off.open')}
       </button>
+      ${grant.members.length > 0 ? blockButton(grant, actions) : nothing}
     </div>
   </li>`;
+}
+
+function blockButton(grant: Grant, actions: GrantCardActions): TemplateResult {
+  return html`<button
+    class="btn btn--quiet"
+    type="button"
+    aria-label=${t('keep_out.of', { team: grant.name })}
+    @click=${() => {
+      actions.block(grant);
+    }}
+  >
+    ${t('keep_out.open')}
+  </button>`;
 }
 
 function named(member: Grant['members'][number], moment: Moment): string {
@@ -82,7 +97,8 @@ function until({ until: end }: Grant, { now, zones }: Moment): TemplateResult | 
   return end === null ? t('readers.no_end') : html`<b>${timeElement(end, longDay(end, now, zones))}</b>`;
 }
 
-function stateNotice({ state, begins, until: end }: Grant, { now, zones }: Moment): TemplateResult | typeof nothing {
+function stateNotice({ name, blocked, state, begins, until: end }: Grant, { now, zones }: Moment): TemplateResult | typeof nothing {
+  if (blocked) return html`<p class="tag tag--honey">${icon('lock', 'small')}${t('keep_out.kept_out', { name })}</p>`;
   if (state === 'future') {
     const words = t('grant.begins', { day: longDay(begins, now, zones) });
     return html`<p class="tag tag--sky">${icon('clock', 'small')}${words}</p>`;

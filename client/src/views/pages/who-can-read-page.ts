@@ -3,19 +3,25 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
+import type { Person } from '../models/person.ts';
 import type { ConsentEvent, Grant, WhoCanReadActions, WhoCanReadModel } from '../models/who-can-read.ts';
 import { pageFrame } from '../parts/chrome.ts';
 import { emptyState, errorState, skeleton } from '../parts/loading.ts';
 import { notice } from '../parts/notices.ts';
 import { timeElement, weekdayTime } from '../times.ts';
 import { sentenceGap, t, type WordKey } from '../words.ts';
+import { blockDialog, blockedSection, unblockDialog } from './who-can-read-block.ts';
 import { copySection } from './who-can-read-copy.ts';
 import { takeOffDialog } from './who-can-read-deed.ts';
 import { grantCard } from './who-can-read-grant.ts';
 import { changeSentences } from './who-can-read-words.ts';
 import './who-can-read-form.ts';
 
-type Undertaking = { readonly what: 'give' } | { readonly what: 'change' | 'take_off'; readonly grant: Grant };
+type Undertaking =
+  | { readonly what: 'give' }
+  | { readonly what: 'change' | 'take_off'; readonly grant: Grant }
+  | { readonly what: 'block'; readonly grant: Grant; readonly chosen: string | null }
+  | { readonly what: 'unblock'; readonly person: Person };
 
 const EVENT_WORDS: Record<ConsentEvent['did'], WordKey> = {
   given: 'consents.given',
@@ -25,6 +31,8 @@ const EVENT_WORDS: Record<ConsentEvent['did'], WordKey> = {
   team_joined: 'consents.team_joined',
   team_covers: 'consents.team_covers',
   team_left: 'consents.team_left',
+  blocked: 'consents.blocked',
+  unblocked: 'consents.unblocked',
   emergency_on: 'consents.emergency_on',
   emergency_off: 'consents.emergency_off',
 };
@@ -50,7 +58,7 @@ export class WhoCanReadPage extends BetweenPage {
   protected override render(): TemplateResult {
     const { model, actions, undertaking } = this;
     const content = html`<div class="page">${this.#body()}</div>
-      ${undertaking?.what === 'take_off' ? this.#takeOff(undertaking.grant) : nothing}`;
+      ${undertaking ? this.#dialog(undertaking) : nothing}`;
     return pageFrame({ chrome: model.chrome, actions: actions.chrome, content });
   }
 
@@ -68,15 +76,21 @@ export class WhoCanReadPage extends BetweenPage {
         this.actions.tryAgain();
       })}`;
     }
-    if (this.undertaking && this.undertaking.what !== 'take_off') return this.#form(this.undertaking);
-    return html`${head}${this.#grants()}${this.#events()}${this.#copy()}`;
+    const { undertaking } = this;
+    if (undertaking?.what === 'give' || undertaking?.what === 'change') {
+      return this.#form(undertaking.what === 'give' ? null : undertaking.grant);
+    }
+    const blocked = blockedSection(this.model.blocked, (person) => {
+      this.#begin({ what: 'unblock', person });
+    });
+    return html`${head}${this.#grants()}${blocked}${this.#events()}${this.#copy()}`;
   }
 
-  #form(undertaking: Undertaking): TemplateResult {
+  #form(grant: Grant | null): TemplateResult {
     return html`<grant-form
       .model=${this.model}
       .actions=${this.actions}
-      .grant=${undertaking.what === 'give' ? null : undertaking.grant}
+      .grant=${grant}
       .close=${this.#close}
     ></grant-form>`;
   }
@@ -90,6 +104,9 @@ export class WhoCanReadPage extends BetweenPage {
         },
         takeOff: (chosen) => {
           this.#begin({ what: 'take_off', grant: chosen });
+        },
+        block: (chosen) => {
+          this.#begin({ what: 'block', grant: chosen, chosen: null });
         },
       }),
     );
@@ -138,6 +155,20 @@ export class WhoCanReadPage extends BetweenPage {
     return html`<li>
       ${timeElement(at, weekdayTime(at, now, zones))}<span>${said}${codes.length > 0 ? sentenceGap() + changeSentences(codes) : nothing}</span>
     </li>`;
+  }
+
+  #dialog(undertaking: Undertaking): TemplateResult | typeof nothing {
+    const { model, actions } = this;
+    if (undertaking.what === 'take_off') return this.#takeOff(undertaking.grant);
+    if (undertaking.what === 'unblock') {
+      return unblockDialog(undertaking.person, model.deed, { close: this.#close, yes: (person) => { actions.unblock(person); } });
+    }
+    if (undertaking.what !== 'block') return nothing;
+    return blockDialog(undertaking.grant, undertaking.chosen, model.deed, {
+      close: this.#close,
+      choose: (chosen) => { this.undertaking = { ...undertaking, chosen }; },
+      yes: (person) => { actions.block(person); },
+    });
   }
 
   #takeOff(grant: Grant): TemplateResult {

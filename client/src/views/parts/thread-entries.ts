@@ -161,6 +161,8 @@ const DECISION_WORDS = {
   consent_given: { mine: 'event.consent_given_mine', theirs: 'event.consent_given' },
   consent_changed: { mine: 'event.consent_changed_mine', theirs: 'event.consent_changed' },
   consent_ended: { mine: 'event.consent_ended_mine', theirs: 'event.consent_ended' },
+  reader_blocked: { mine: 'event.reader_blocked_mine', theirs: 'event.reader_blocked' },
+  reader_unblocked: { mine: 'event.reader_unblocked_mine', theirs: 'event.reader_unblocked' },
 } as const satisfies Record<string, Record<'mine' | 'theirs', WordKey>>;
 
 function eventWords(event: EventEntry['event'], { now, zones }: ThreadContext): string {
@@ -176,6 +178,8 @@ function eventWords(event: EventEntry['event'], { now, zones }: ThreadContext): 
     case 'consent_given':
     case 'consent_changed':
     case 'consent_ended':
+    case 'reader_blocked':
+    case 'reader_unblocked':
       return t(DECISION_WORDS[event.what][event.mine ? 'mine' : 'theirs'], { by: event.by.name, name: event.name });
     case 'emergency_on':
       return event.mine ? t('event.emergency_on_mine') : t('event.emergency_on', { by: event.by.name });

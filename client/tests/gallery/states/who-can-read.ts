@@ -8,7 +8,7 @@ const heart = (): string => say('Heart and blood pressure', '心脏和血压');
 const terms: Terms = { scope: 'all', purpose: 'treatment', history: 'all', from: '', until: '', mayOpen: true };
 
 const theTeam = (): Grant => ({
-  ...{ id: 'cns_team', name: team().name, person: null, members: team().members, state: 'active', terms, conversation: null },
+  ...{ id: 'cns_team', name: team().name, person: null, members: team().members, blocked: false, state: 'active', terms, conversation: null },
   ...{ begins: at('02-03T16:40'), from: null, until: null, alsoThrough: [] },
 });
 
@@ -25,7 +25,7 @@ const theCardiologist = (): Grant => ({
 });
 
 export const whoCanReadActions: WhoCanReadActions = {
-  ...{ chrome: chromeActions, tryAgain: idle, forgetFailure: idle, give: idle, change: idle, takeOff: idle, saveCopy: idle },
+  ...{ chrome: chromeActions, tryAgain: idle, forgetFailure: idle, give: idle, change: idle, takeOff: idle, saveCopy: idle, block: idle, unblock: idle },
   effects: (_, { until }) => (until === '' ? ['end_extended'] : []),
 };
 
@@ -35,6 +35,7 @@ function whoCanRead(part: Partial<WhoCanReadModel> = {}): State {
     model: {
       ...{ chrome: patientChrome({ place: 'who_can_read' }), loading: { state: 'ready' }, now: NOW, zones: LONDON, clinicPhone: PHONE },
       grants: [theTeam(), theNurse(), theCardiologist()],
+      blocked: [],
       emergencyAccess: false,
       events: [
         { id: '4', at: at('03-10T14:02'), name: reyes().name, did: 'changed', codes: ['end_narrowed', 'history_extended'] },
@@ -62,6 +63,19 @@ const give = press('.home__sec > .btn');
 const change = press('#cns_nurse .grant__do .btn');
 const takeOff = press('#cns_nurse .btn--stop');
 
+const block = press('#cns_team .btn--quiet');
+
+/** The nurse is kept from reading; an agreement with the nurse alone stands. */
+function blocked(): State {
+  const kept = { ...theNurse(), blocked: true, alsoThrough: [] };
+  const others = theTeam().members.filter(({ id }) => id !== reyes().id);
+  const events: WhoCanReadModel['events'] = [
+    { id: '2', at: at('03-10T14:02'), name: reyes().name, did: 'blocked', codes: [] },
+    { id: '1', at: at('03-01T09:15'), name: fischer().name, did: 'unblocked', codes: [] },
+  ];
+  return whoCanRead({ blocked: [reyes()], grants: [{ ...theTeam(), members: others }, kept], events });
+}
+
 async function choose(element: HTMLElement, selector: string, value: string): Promise<void> {
   const field = element.querySelector<HTMLInputElement | HTMLSelectElement>(selector);
   if (!field) throw new Error(`nothing at ${selector}`);
@@ -81,6 +95,17 @@ export const whoCanReadStates: States = {
         { id: '1', at: at('03-01T09:15'), name: '', did: 'emergency_off', codes: [] },
       ],
     }),
+  'who-can-read-blocked': () => blocked(),
+  'who-can-read-unblock': () => ({ ...blocked(), before: press('[aria-labelledby=blocked-title] .btn') }),
+  'who-can-read-block': () => ({ ...whoCanRead(), before: block }),
+  'who-can-read-block-last': () => ({
+    ...whoCanRead({ grants: [{ ...theTeam(), members: [okafor()] }], deed: { state: 'failed', reason: 'refused' } }),
+    before: async (element) => {
+      block(element);
+      await new Promise(requestAnimationFrame);
+      await choose(element, '[name=block-who]', okafor().id);
+    },
+  }),
   'who-can-read-nobody': () => whoCanRead({ grants: [], events: [] }),
   'who-can-read-loading': () => whoCanRead({ loading: { state: 'loading' } }),
   'who-can-read-failed': () => whoCanRead({ loading: { state: 'failed', reference: 'R-4417' } }),
