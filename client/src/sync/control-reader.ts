@@ -59,7 +59,7 @@ interface Judged {
 type ReadyKeys = Map<string, ContentKey>;
 
 /** What a link is refused with that was made after a team changed, by who has not looked at the team since. */
-const NEWER_TEAM: readonly string[] = ['unknown_reader_key', 'unknown_team', 'not_covered'];
+const NEWER_TEAM: readonly string[] = ['unknown_reader_key', 'unknown_team', 'not_covered', 'wrong_readers'];
 
 export class ControlReader {
   private readonly keys: ReadyKeys = new Map();
