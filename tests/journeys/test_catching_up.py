@@ -2,9 +2,10 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.hostile.clinic import TOM, HostileClinic, write
+from messenger.headless.conversations import Conversations
+from tests.hostile.clinic import AMARA, TOM, HostileClinic, write
 from tests.journeys.browsing import PATIENCE, Visitor
 from tests.journeys.weather import WeatherProxy
 
@@ -85,3 +86,25 @@ def test_a_cut_socket_is_made_anew_and_hears_again(
     peggy.writes(TEXTS[1], "update")
     amara.reads(TEXTS[1])
     expect(peggy.page.locator(".writers")).to_have_text(re.compile(r"^\s*$"), timeout=PATIENCE)
+
+
+def test_a_conversation_that_a_page_looks_at_twice_is_shown_by_whichever_answer_comes_last(
+    peggy: Visitor, clinic: HostileClinic, weather: WeatherProxy, conversation: str
+) -> None:
+    """It grew while she was away; opening it is answered once its place in the list has been verified already."""
+    peggy.opens(conversation)
+    peggy.goes_to("/settings")
+    weather.lose_events("conversations:changed")
+    with clinic.own_device(AMARA) as amara:
+        Conversations.of(amara).open(conversation).rename("Both knees")
+    weather.wait_for_loss(PATIENCE / 1000)
+    weather.be_honest()
+    opening: list[Route] = []
+    peggy.page.route(re.compile(f"{conversation}/open"), lambda route: opening.append(route))
+    with (
+        peggy.page.expect_request(re.compile(f"{conversation}/open")),
+        peggy.page.expect_response(re.compile(f"{conversation}/control")),
+    ):
+        peggy.goes_to(f"/conversations/{conversation}")
+    opening[0].continue_()
+    expect(peggy.page.locator("h1")).to_contain_text("Both knees", timeout=PATIENCE)

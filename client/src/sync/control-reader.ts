@@ -1,7 +1,7 @@
 /** From a served control chain to a conversation that may be read: verified readers, epoch keys, name (docs/protocol.md §5). */
 
 import { getControl, type ControlAnswer } from '../api/conversations.ts';
-import { firstOf } from '../protocol/chain.ts';
+import { firstOf, placeIn } from '../protocol/chain.ts';
 import { contentKey, type ContentKey } from '../protocol/content.ts';
 import { continueControlChain, linkOf, verifyControlChain, type ControlChain, type Surroundings } from '../protocol/controlChain.ts';
 import { b64u, sha256, type Bytes } from '../protocol/encoding.ts';
@@ -12,7 +12,7 @@ import { isId, type ConversationId, type ReaderId } from '../protocol/ids.ts';
 import { CONVERSATION_CREATE } from '../protocol/kinds/conversation.ts';
 import { checkPinnedHead } from '../protocol/pins.ts';
 import type { SealingKey } from '../protocol/sealing.ts';
-import { peekBody, peekSigner } from '../protocol/statement.ts';
+import { peekBody, peekSigner, statementHash, type Envelope } from '../protocol/statement.ts';
 import { sealingKeyWithId, type DeviceSession } from './device-session.ts';
 import type { Directory } from './directory.ts';
 import { emergencyStateOf } from './emergency-state.ts';
@@ -53,6 +53,24 @@ export class ControlRefused extends Error {
 interface Judged {
   readonly surroundings: Surroundings;
   readonly control: ControlChain;
+}
+
+/**
+ * The statements after what is known. What they follow is this client's own word: those said to follow anything else follow nothing. Another look may have
+ * known more since this one was asked for; then what both were served is the same.
+ *
+ * @throws ProtocolError `broken_chain`
+ */
+async function following({ after, statements }: ControlAnswer, known: ControlChain | null): Promise<readonly Envelope[]> {
+  if (after === null) return statements;
+  const place = known && placeIn(known.hashes, after);
+  if (!known || place === null) throw new ProtocolError('broken_chain', 'follows what was not verified here');
+  const since = known.hashes.slice(place + 1);
+  for (const [index, hash] of since.slice(0, statements.length).entries()) {
+    const served = statements[index];
+    if (!served || (await statementHash(served)) !== hash) throw new ProtocolError('broken_chain', 'follows in another way than was verified here');
+  }
+  return statements.slice(since.length);
 }
 
 /** Keys that were made ready on this page, by conversation and commitment. */
@@ -122,10 +140,8 @@ export class ControlReader {
 
   /** A link may name a key that a team has had since it was looked at: then the teams are, before it is judged. */
   private async verified(conversation: ConversationId, answer: ControlAnswer, known: KnownConversation | null): Promise<Judged> {
-    const { after, statements } = answer;
-    // What the statements follow is this client's own word: those said to follow anything else follow nothing.
-    if (after !== null && after !== known?.control.head) throw new ProtocolError('broken_chain', 'follows what was not verified here');
-    const before = after === null ? null : (known?.control ?? null);
+    const before = answer.after === null ? null : (known?.control ?? null);
+    const statements = await following(answer, before);
     const judge = async (): Promise<Judged> => {
       const surroundings = await this.surroundingsOf(answer, before);
       const judging = before ? continueControlChain(before, statements, surroundings) : verifyControlChain(statements, conversation, surroundings);
