@@ -18,7 +18,11 @@ class ConsentModel:
     patient: str
     now: int = 0
     story: list[tuple[str, Terms | None]] = field(default_factory=list)
-    """(consent, its terms from here on), None where it ended."""
+    """(consent, its terms from here on), None where it ended; a word about a person leaves a line without a name."""
+    people: dict[str, set[str]] = field(default_factory=dict)
+    """Who is in each team, all along."""
+    words: list[tuple[int, str, bool]] = field(default_factory=list)
+    """(how many decisions came before, about whom, whether they may not read from here on)."""
     epochs: list[tuple[int, set[str]]] = field(default_factory=list)
     """(when it began, who got its key), the first is epoch 1."""
 
@@ -27,14 +31,30 @@ class ConsentModel:
         last = dict(self.story[:told])
         return {name: terms for name, terms in last.items() if terms is not None}
 
+    def shut_out(self, told: int) -> set[str]:
+        """Who may not read, going by so many decisions."""
+        last = {person: no for place, person, no in self.words if place < told}
+        return {person for person, no in last.items() if no}
+
+    def keep_out(self, person: str, no: bool) -> None:
+        """The patient's word about a person."""
+        self.words.append((len(self.story), person, no))
+        self.story.append(("", None))
+
+    def _reading(self, grantee: str, told: int) -> set[str]:
+        """Who reads where a grantee may: a team as one, or each of its people where one of them may not."""
+        without, people = self.shut_out(told), self.people.get(grantee, set())
+        return people - without if people & without else {grantee} - without
+
     def readers(self, told: int, conversation: str, at: int) -> set[str]:
         """Who reads a conversation at a minute, going by so many decisions."""
         return {self.patient} | {
-            terms["grantee"]
+            reader
             for terms in self.standing(told).values()
             if terms["scope"] in {None, conversation}
             and terms["start"] <= at
             and (terms["end"] is None or at < terms["end"])
+            for reader in self._reading(terms["grantee"], told)
         }
 
     def rotation(self, conversation: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Over random stories of grants, changes, revocations, time and rotations, the protocol says what the model says."""
+"""Over random stories of consents, people kept out, time and rotations, the protocol says what the model says."""
 
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -12,6 +12,7 @@ from messenger.protocol.consent_chain import ConsentChain, ConsentStatement, ver
 from messenger.protocol.control_chain import ControlChain, verify_control_chain
 from messenger.protocol.errors import ProtocolError
 from messenger.protocol.history import opens_epochs
+from messenger.protocol.kinds.block import BlockBody, UnblockBody
 from messenger.protocol.kinds.consent import SCOPE_ALL, ConsentBody, History
 from messenger.protocol.kinds.conversation import ConversationCreateBody, ConversationRotationBody
 from messenger.protocol.members import members
@@ -41,6 +42,8 @@ HOURS = range(0, 12 * 60, 60)
 """Of the day, as minutes: when a consent may start, and when who reads is asked."""
 KEYS = {person.account: person.sealing().id for person in (AMARA, ANNA, PEGGY, ROBBED, TOM)} | {TEAM: TEAM_KEYS[0].id}
 GRANTEES = sorted(KEYS.keys() - {PEGGY.account})
+PEOPLE = {TEAM: {AMARA.account, TOM.account}}
+"""Who is in the team since long before the first story begins."""
 PEGGY_SIGNS = {"self": PEGGY.signing()}
 teams = cache(Surroundings().teams)
 account = cache(accounts)
@@ -62,7 +65,7 @@ class Choices:
 class Story:
     """The same story told to the model and signed as statements."""
 
-    model: ConsentModel = field(default_factory=lambda: ConsentModel(PEGGY.account, now=60))
+    model: ConsentModel = field(default_factory=lambda: ConsentModel(PEGGY.account, now=61, people=PEOPLE))
     consents: Statements = field(default_factory=list)
     control: Statements = field(default_factory=list)
     bodies: dict[str, ConsentBody] = field(default_factory=dict)
@@ -71,11 +74,13 @@ class Story:
 
     def step(self, choices: Choices) -> None:
         standing = sorted(self.model.standing(len(self.model.story)))
-        kind = choices.of("grant", "change", "change", "revoke", "wait", "rotate")
+        kind = choices.of("grant", "change", "change", "revoke", "wait", "rotate", "person")
         if kind == "wait":
             self.model.now += choices.of(1, 30, 60)
         elif kind == "rotate" and self.consents:
             self.rotate()
+        elif kind == "person":
+            self._say_of(choices.of(AMARA, TOM, ROBBED).account)
         elif kind == "grant" or not standing:
             self._grant(choices)
         elif kind == "change":
@@ -111,6 +116,13 @@ class Story:
         terms = before | _drawn_terms(choices)
         if terms != before:
             self._say(changed(self.bodies[consent], **_as_said(terms)), terms)
+
+    def _say_of(self, person: str) -> None:
+        """Keeps somebody out, or lets them read again."""
+        no = person not in self.model.shut_out(len(self.model.story))
+        body = BlockBody(PEGGY.account, person) if no else UnblockBody(PEGGY.account, person)
+        self.consents.append(in_chain(body, PEGGY.account, PEGGY_SIGNS, self.model.now, self.consents))
+        self.model.keep_out(person, no)
 
     def _say(self, body: ConsentStatement, terms: Terms | None) -> None:
         self.consents.append(in_chain(body, PEGGY.account, PEGGY_SIGNS, self.model.now, self.consents))
@@ -167,12 +179,13 @@ def verified(story: Story) -> tuple[ConsentChain, ControlChain]:
 def test_at_every_head_and_instant_exactly_those_read_whom_the_model_lets_read(story: Story) -> None:
     model = story.model
     consents, control = verified(story)
+    people = {TEAM: teams()[TEAM].people}
     for place, head in enumerate(consents.hashes):
-        terms = consents.terms_at(head)
+        terms, blocked = consents.terms_at(head), consents.blocked_at(head)
         assert {one.consent for one in terms} == model.standing(place + 1).keys()
         for instant in {*HOURS, model.now}:
             for conversation in (CONVERSATION, OAK):
-                found = members(PEGGY.account, terms, conversation, at(instant))
+                found = members(PEGGY.account, terms, conversation, at(instant), blocked=blocked, teams=people)
                 assert set(found) == model.readers(place + 1, conversation, instant)
     assert [set(link.keys) for link in control.links] == [readers for _, readers in model.epochs]
     _check_rotations(story, consents, control)
@@ -181,9 +194,16 @@ def test_at_every_head_and_instant_exactly_those_read_whom_the_model_lets_read(s
         assert set(opens_epochs(control.links, one, one.grantee, CONVERSATION)) == opened
 
 
+def _as_of(consents: ConsentChain, told: int) -> ConsentChain:
+    """The chain when it had so many statements."""
+    decisions = tuple(one for one in consents.decisions if one.place < told)
+    blocks = tuple(one for one in consents.blocks if one.place < told)
+    return replace(consents, decisions=decisions, blocks=blocks, hashes=consents.hashes[:told])
+
+
 def _check_rotations(story: Story, consents: ConsentChain, control: ControlChain) -> None:
     for decisions, links, now, why in story.expected:
-        then = replace(consents, decisions=consents.decisions[:decisions], hashes=consents.hashes[:decisions])
+        then = _as_of(consents, decisions)
         running = replace(control, links=control.links[:links])
         assert rotation_due(running, then, teams(), account, at(now)) == why
 
