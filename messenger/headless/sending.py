@@ -14,20 +14,18 @@ from messenger.headless.emergency_choice import with_emergency_key
 from messenger.headless.errors import HistoryRolledBack, NotAMember, ServiceRefused
 from messenger.headless.identifiers import new_id, now
 from messenger.headless.keystore import DeviceHead, Waiting
-from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.message import (
     Body,
     Category,
-    Correction,
     Header,
     Message,
     MessageKind,
-    Retraction,
-    Text,
     Urgency,
+    parse_body,
     parse_header,
     write_message,
 )
+from messenger.protocol.shape import Members
 
 _TRIES: Final = 6
 _FIRST_PAUSE_SECONDS: Final = 0.2
@@ -148,7 +146,7 @@ def _write_again(conversation: Conversation, waiting: Waiting) -> Waiting:
         control_head=conversation.control.head,
         consent_head=conversation.consents.head or before.consent_head,
     )
-    return _keep(conversation, header, _body(waiting.body))
+    return _keep(conversation, header, parse_body(Members(waiting.body)))
 
 
 def _keep(conversation: Conversation, header: Header, body: Body) -> Waiting:
@@ -173,9 +171,3 @@ def _discard_if_final(conversation: Conversation, waiting: Waiting, refused: Ser
     keystore = conversation.account.keystore
     left = tuple(one for one in keystore.sealed.waiting if one.id != waiting.id)
     keystore.keep(replace(keystore.sealed, waiting=left))
-
-
-def _body(written: JsonObject) -> Body:
-    kinds: dict[object, type[Body]] = {"text": Text, "correction": Correction, "retraction": Retraction}
-    members = {name: str(value) for name, value in written.items() if name != "type"}
-    return kinds[written["type"]](**members)

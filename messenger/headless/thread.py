@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from messenger.protocol.ask import Ask
 from messenger.protocol.device_chain import Finding, Place, continuity
 from messenger.protocol.errors import ProtocolError
 from messenger.protocol.json_strict import JsonObject, JsonValue
@@ -117,4 +118,4 @@ def _shown(conversation: str, one: Served, broken: str | None, headers: dict[str
 
 def _text(verdict: Verdict) -> str | None:
     body = verdict.body if isinstance(verdict, Verified) else None
-    return body.text if isinstance(body, Text | Correction) else None
+    return body.text if isinstance(body, Text | Ask | Correction) else None

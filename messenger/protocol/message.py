@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
+from messenger.protocol.ask import Ask
 from messenger.protocol.content import decrypt, encrypt
 from messenger.protocol.encoding import HASH_BYTES, b64u_encode, hash_text, pae, sha256
 from messenger.protocol.errors import EncodingRefused, StatementRefused
 from messenger.protocol.json_strict import JsonObject, JsonValue, parse_object, write_json
 from messenger.protocol.keys import SIGNATURE_BYTES, SigningKey, SigningPublicKey
+from messenger.protocol.kinds.consent import SCOPE_ALL
 from messenger.protocol.padding import pad, unpad
 from messenger.protocol.shape import Members, bad_members
 
@@ -164,7 +166,7 @@ class Retraction:
         return {"type": "retraction"}
 
 
-Body = Text | Correction | Retraction
+Body = Text | Ask | Correction | Retraction
 
 
 @dataclass(frozen=True)
@@ -261,10 +263,12 @@ def read_body(message: Message, header: Header, epoch_key: bytes) -> Body:
     plaintext = unpad(decrypt(epoch_key, message_context(message.header), ciphertext))
     if len(plaintext) > MAX_BODY_BYTES:
         raise EncodingRefused("bad_members", "The text of a message is at most 60,000 bytes.")
-    body = _parse_body(Members(parse_object(plaintext)))
-    announced = Correction if header.corrects else Retraction if header.takes_back else Text
+    body = parse_body(Members(parse_object(plaintext)))
+    announced = Correction if header.corrects else Retraction if header.takes_back else Text | Ask
     if not isinstance(body, announced):
         raise bad_members("the body is not what the header announces")
+    if isinstance(body, Ask) and not _may_ask(header, body):
+        raise bad_members("an ask is an update that answers nothing, about this conversation or all")
     return body
 
 
@@ -273,11 +277,19 @@ def message_context(header: bytes) -> bytes:
     return pae(_MESSAGE_TYPE, header)
 
 
-def _parse_body(members: Members) -> Body:
+def _may_ask(header: Header, ask: Ask) -> bool:
+    plain = header.kind == "update" and not header.answers and not header.acknowledges
+    return plain and ask.scope in (SCOPE_ALL, header.conversation)
+
+
+def parse_body(members: Members) -> Body:
+    """The body of these members; raises `StatementRefused` (`newer_version`: a type not known), `EncodingRefused`."""
     body_type = members.text("type")
     body: Body
     if body_type == "text":
         body = Text(members.text("text", shortest=1))
+    elif body_type == "ask":
+        body = Ask.parse(members)
     elif body_type == "correction":
         body = Correction(members.text("text", shortest=1), members.text("reason"))
     elif body_type == "retraction":

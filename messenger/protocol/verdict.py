@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final, Literal
 
 from messenger.protocol.account_chain import AccountChain
+from messenger.protocol.ask import Ask
 from messenger.protocol.consent_chain import ConsentChain
 from messenger.protocol.control_chain import ControlChain, covers
 from messenger.protocol.encoding import parse_time
@@ -144,8 +145,10 @@ def _open(message: Message, header: Header, reading: Reading) -> Body | Reason:
     if header.epoch not in reading.epoch_keys:
         return "waiting_for_key"
     try:
-        return read_body(message, header, reading.epoch_keys[header.epoch])
+        body = read_body(message, header, reading.epoch_keys[header.epoch])
     except OpeningFailed:
         return "cannot_decrypt"
     except ProtocolError as refused:
         return "newer_version" if refused.code == "newer_version" else "malformed"
+    # A patient decides about readers and asks nobody for them.
+    return "malformed" if isinstance(body, Ask) and header.sender == reading.control.patient else body

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messenger.headless.thread import judged, thread_of
+from messenger.protocol.ask import Ask
 from messenger.protocol.consent_chain import verify_consent_chain
 from messenger.protocol.content import encrypt
 from messenger.protocol.control_chain import verify_control_chain
@@ -54,11 +55,13 @@ def reading_of(file: str) -> Reading:
 
 def _body(value: dict[str, Any]) -> Body:
     fields = {name: member for name, member in value.items() if name != "type"}
+    if value["type"] == "ask":
+        return Ask(**{"history_from" if name == "from" else name: member for name, member in fields.items()})
     kinds: dict[str, type[Body]] = {"text": Text, "correction": Correction, "retraction": Retraction}
     return kinds[value["type"]](**fields)
 
 
-@pytest.mark.parametrize("case", cases("messages", "written"))
+@pytest.mark.parametrize("case", cases("messages", "written") + cases("asks", "written"))
 def test_a_message_as_it_travels(case: Case) -> None:
     sent, key = Message.parse(case["message"]), bytes.fromhex(case["epoch_key_hex"])
     signing = SigningKey(bytes.fromhex(case["signing_seed_hex"]))
@@ -93,6 +96,11 @@ def _check_verdict(case: Case, reading: Reading) -> None:
 @pytest.mark.parametrize("case", cases("messages", "verdicts"))
 def test_what_a_reader_concludes(case: Case) -> None:
     _check_verdict(case, reading_of("messages"))
+
+
+@pytest.mark.parametrize("case", cases("asks", "verdicts"))
+def test_who_may_ask_for_what(case: Case) -> None:
+    _check_verdict(case, reading_of("asks"))
 
 
 @pytest.mark.parametrize("case", cases("messages_after_theft", "verdicts"))

@@ -3,6 +3,7 @@
  * `verdict.ts`; how the messages of a device follow each other is in `deviceChain.ts`.
  */
 
+import { readAsk, type Ask } from './ask.ts';
 import { decrypt, encrypt, type ContentKey, type Context } from './content.ts';
 import { b64u, concat, concatForNow, paeParts, sha256, type Bytes } from './encoding.ts';
 import { ProtocolError } from './errors.ts';
@@ -68,8 +69,8 @@ const readCorrection = shape.members({
 });
 const readRetraction = shape.members({ type: shape.oneOf('retraction') });
 
-/** What somebody writes; what they should have written, and why; the word with which they take a message back. */
-export type Body = shape.Read<typeof readText> | shape.Read<typeof readCorrection> | shape.Read<typeof readRetraction>;
+/** What somebody writes, or asks for; what they should have written, and why; the word with which they take a message back. */
+export type Body = shape.Read<typeof readText> | Ask | shape.Read<typeof readCorrection> | shape.Read<typeof readRetraction>;
 
 /** A message as it travels; `ciphertext` is null once it has been erased, and its hash stays. */
 export interface Message {
@@ -186,7 +187,11 @@ export async function readBody(message: Message, header: Header, epochKey: Conte
   if (plaintext.length > MAX_BODY_BYTES) throw new ProtocolError('bad_members', 'a text is at most 60,000 bytes');
   const body = parseBody(parseStrictJson(plaintext));
   const announced = header.corrects !== null ? 'correction' : header.takes_back !== null ? 'retraction' : 'text';
-  if (body.type !== announced) throw new ProtocolError('bad_members', 'the body is not what the header announces');
+  const type = body.type === 'ask' ? 'text' : body.type;
+  if (type !== announced) throw new ProtocolError('bad_members', 'the body is not what the header announces');
+  if (body.type === 'ask' && !mayAsk(header, body)) {
+    throw new ProtocolError('bad_members', 'an ask is an update that answers nothing, about this conversation or all');
+  }
   return body;
 }
 
@@ -195,11 +200,17 @@ function messageContext(header: Bytes): Context {
   return paeParts(MESSAGE_TYPE, header);
 }
 
+function mayAsk({ kind, answers, acknowledges, conversation }: Header, { scope }: Ask): boolean {
+  return kind === 'update' && answers.length + acknowledges.length === 0 && (scope === 'all' || scope === conversation);
+}
+
 function parseBody(json: Json): Body {
   if (json === null || typeof json !== 'object' || Array.isArray(json)) throw new ProtocolError('malformed_json', 'not an object');
   switch (shape.text(shape.object(json)['type'] ?? null)) {
     case 'text':
       return readText(json);
+    case 'ask':
+      return readAsk(json);
     case 'correction':
       return readCorrection(json);
     case 'retraction':

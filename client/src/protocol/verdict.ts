@@ -125,7 +125,9 @@ async function open(message: Message, header: Header, reading: Reading): Promise
   const key = reading.epochKeys.get(header.epoch);
   if (!key) return 'waiting_for_key';
   try {
-    return await readBody(message, header, key);
+    const body = await readBody(message, header, key);
+    // A patient decides about readers and asks nobody for them.
+    return body.type === 'ask' && header.sender === reading.control.patient ? 'malformed' : body;
   } catch (error) {
     return reasonOf(error);
   }

@@ -147,8 +147,9 @@ describe('messages, as the shared vectors pin them', () => {
   }
 
   it('are written and read as they travel', async () => {
-    const { written } = await vectors<{ written: WrittenCase[] }>('ours/messages.json');
-    expect(written).not.to.be.empty;
+    const files = await Promise.all(['ours/messages.json', 'ours/asks.json'].map((name) => vectors<{ written: WrittenCase[] }>(name)));
+    const written = files.flatMap((file) => file.written);
+    expect(files.map((file) => file.written.length)).not.to.include(0);
     for (const one of written) {
       const sent = await parseMessage(one.message);
       const [key, signing] = [await contentKey(fromHex(one.epoch_key_hex)), await signingKeyOfSeed(fromHex(one.signing_seed_hex))];
@@ -171,7 +172,7 @@ describe('messages, as the shared vectors pin them', () => {
     }
   });
 
-  for (const name of ['messages', 'messages_after_theft']) {
+  for (const name of ['messages', 'asks', 'messages_after_theft']) {
     it(`get the verdict that ${name}.json says`, async () => {
       const file = await vectors<MessageFile>(`ours/${name}.json`);
       const around = await reading(file);

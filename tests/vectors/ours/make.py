@@ -8,6 +8,7 @@ from pathlib import Path
 
 from messenger.protocol.json_strict import JsonObject
 from tests.vectors.ours.makers import (
+    asks,
     beside,
     blocks,
     chains,
@@ -50,6 +51,7 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "control_chains": control.control_chains,
     "history": history.history,
     "messages": messages.messages,
+    "asks": asks.asks,
     "messages_after_theft": messages.robbed_reading,
     "messages_after_revocation": revocation.revoked_reading,
     "continuity": continuity.table,

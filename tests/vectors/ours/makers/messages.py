@@ -79,22 +79,27 @@ def message(
     return sign_message(header_bytes, ciphertext, signing or PEGGY.signing())
 
 
-def messages() -> JsonObject:
-    """Everything about messages. People are those of `chains.json`."""
+def reading() -> JsonObject:
+    """What a reader of that conversation has verified."""
     conversation = control()
     return {
-        "reading": {
-            "conversation": CONVERSATION,
-            "patient": PEGGY.account,
-            "consents": wire(conversation.around.consent_statements()),
-            "team": wire(conversation.around.team_statements()),
-            "control": wire(conversation.statements),
-            "epoch_keys_hex": {"2": epoch_key(2).hex()},
-            "now": NOW,
-        },
-        "written": [_written(*case) for case in _written_cases()],
+        "conversation": CONVERSATION,
+        "patient": PEGGY.account,
+        "consents": wire(conversation.around.consent_statements()),
+        "team": wire(conversation.around.team_statements()),
+        "control": wire(conversation.statements),
+        "epoch_keys_hex": {"2": epoch_key(2).hex()},
+        "now": NOW,
+    }
+
+
+def messages() -> JsonObject:
+    """Everything about messages. People are those of `chains.json`."""
+    return {
+        "reading": reading(),
+        "written": [written(*case) for case in _written_cases()],
         "header_refused": [*_headers_refused()],
-        "verdicts": [_verdict(*case) for case in [*_verified(), *_unverified(), *_misplaced()]],
+        "verdicts": [verdict_case(*case) for case in [*_verified(), *_unverified(), *_misplaced()]],
     }
 
 
@@ -112,7 +117,8 @@ def _written_cases() -> list[tuple[str, Header, Body]]:
     ]
 
 
-def _written(name: str, made: Header, body: Body) -> JsonObject:
+def written(name: str, made: Header, body: Body) -> JsonObject:
+    """A message as it travels, and everything that it was made of."""
     person = TOM if made.sender == TOM.account else PEGGY
     sent = message(made, body, signing=person.signing())
     return {
@@ -176,7 +182,8 @@ def _headers_refused() -> list[JsonObject]:
 Case = tuple[str, Message, str, JsonObject | None]
 
 
-def _verdict(name: str, sent: Message, verdict: str, body: JsonObject | None) -> JsonObject:
+def verdict_case(name: str, sent: Message, verdict: str, body: JsonObject | None) -> JsonObject:
+    """A message as it is served, and what a reader concludes from it."""
     ciphertext = None if sent.ciphertext is None else b64u_encode(sent.ciphertext)
     served: JsonObject = {
         "header": b64u_encode(sent.header),
@@ -305,5 +312,5 @@ def robbed_reading() -> JsonObject:
             "epoch_keys_hex": {"1": epoch_key(1).hex()},
             "now": NOW,
         },
-        "verdicts": [_verdict(*case) for case in cases],
+        "verdicts": [verdict_case(*case) for case in cases],
     }
