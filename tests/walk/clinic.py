@@ -14,10 +14,12 @@ from typing import Any, Final
 from messenger.clock import SystemClock
 from messenger.headless.account import Account
 from messenger.headless.api import Api
+from messenger.headless.conversations import Conversations
 from messenger.headless.invitations import cancel, invite
 from messenger.headless.joiner import Choices
 from messenger.headless.joining import join
 from messenger.headless.keystore import Keystore
+from messenger.headless.sending import Draft, Sender
 from messenger.headless.signing_in import sign_in
 from messenger.protocol.commitment import Card
 from messenger.protocol.invitation import InvitationLink
@@ -69,6 +71,11 @@ class WalkedClinic:
         with self._signed_in(RUTH) as ruth:
             link = invite(ruth, "nurse", self.member(AMARA)["teams"], Card("Nora Lindqvist", "RN")).link
         self._join(link, Choices(NORA, PASSWORD))
+
+    def send(self, name: str, conversation: str, draft: Draft) -> None:
+        """Somebody sends what no form of ours would make."""
+        with self._signed_in(name) as account:
+            Sender().send(Conversations.of(account).open(conversation), draft)
 
     def founding_link(self) -> str:
         """What `clinic create` prints."""

@@ -177,6 +177,10 @@ def physician(walker: Walker) -> Iterator[str]:
     walker.see("dialog[open] .readers")
     yield "inbox-readers"
     walker.close_dialog()
+    walker.press("ask.open")
+    walker.see("ask-form #grantee")
+    yield "inbox-ask"
+    walker.close_dialog()
     walker.go("/clinic")
     walker.see("#invitations-title")
     yield "clinic-care-staff"

@@ -7,6 +7,7 @@ import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
 import type { Engine } from '../sync/engine.ts';
 import { loadPreferences, FIRST_PREFERENCES, type Preferences } from '../sync/preferences.ts';
 import { forgetWrapped } from '../sync/resume.ts';
+import type { AskedTerms } from '../views/models/ask.ts';
 import type { ChromeActions, ChromeModel, Place, Toast } from '../views/models/chrome.ts';
 import { browserZone, type Zones } from '../views/times.ts';
 import { currentLanguage, onLanguageChange } from '../views/words.ts';
@@ -39,6 +40,7 @@ export class App extends Observable {
   /** Null for staff. */
   readonly told: ToldEmergencies | null;
   preferences: Preferences = FIRST_PREFERENCES;
+  private asked: AskedTerms | null = null;
   private facts: ServiceFacts = { clinic_phone: null, time_zone: null };
   private toasts: readonly Toast[] = [];
   private readonly undoing = new Map<string, () => void>();
@@ -70,6 +72,19 @@ export class App extends Observable {
       this.changed();
     }, PATIENCE_TO_CONNECT);
     void this.load();
+  }
+
+  /** Goes to the form in which a patient decides, with what was asked of them in it. */
+  decide(asked: AskedTerms): void {
+    this.asked = asked;
+    this.navigate('/who-can-read');
+  }
+
+  /** What is to be decided, once. */
+  takeAsked(): AskedTerms | null {
+    const { asked } = this;
+    this.asked = null;
+    return asked;
   }
 
   private get connection(): ChromeModel['connection'] {

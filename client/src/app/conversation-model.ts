@@ -9,6 +9,7 @@ import { Unreachable } from '../api/http.ts';
 import type { ConversationActions, ConversationAlarm, ConversationModel, Typing } from '../views/models/conversation.ts';
 import type { Draft, SendBlock } from '../views/models/composer.ts';
 import type { App } from './app.ts';
+import { Asks } from './asks.ts';
 import { accountOf } from './people.ts';
 import { ReadersModel } from './readers-model.ts';
 import { ReadersSeen } from './readers-seen.ts';
@@ -36,6 +37,7 @@ export class ConversationPresenter {
   private readonly insisted = new Set<string>();
   private readonly checking = new Set<string>();
   private readonly readers: ReadersModel;
+  private readonly asks: Asks;
   private shown: ShownThread | null = null;
 
   constructor(
@@ -46,6 +48,7 @@ export class ConversationPresenter {
     this.draft = conversation.draft ? (conversation.draft as unknown as Draft) : this.emptyDraft();
     const seen = new ReadersSeen(app.engine.session.store, conversation.id, changed);
     this.readers = new ReadersModel(app.engine, app.people, changed, seen);
+    this.asks = new Asks(app.engine, app.people, changed);
     conversation.watch(changed);
   }
 
@@ -68,6 +71,7 @@ export class ConversationPresenter {
       older: conversation.older,
       firstUnread: thread.firstUnread,
       typing: this.typing(),
+      askChoices: this.asks.choices,
       composer: {
         draft: this.draft,
         openQuestions: app.face === 'staff' ? thread.openQuestions : [],
@@ -99,16 +103,20 @@ export class ConversationPresenter {
     reportDifferent: (person) => void this.distrust(person),
     acknowledgeKeyChange: (person) => void this.acknowledge(person, false),
     goTo: (entry) => void this.goTo(entry),
+    loadAskChoices: () => void this.asks.loadChoices(),
+    ask: (asked, text) => void this.sendAbout({ body: this.asks.bodyOf(asked, text) }),
+    decide: (asked) => { this.app.decide(asked); },
+    sayNotNow: (entry) => void this.sendAbout({ answers: [entry as MessageId], body: { type: 'text', text: t('ask.not_now_words') } }),
   };
 
   /** What the thread shows; made again only when something that it shows has changed. */
   private thread(): ShownThread {
-    const { app, conversation, insisted, checking } = this;
+    const { app, conversation, insisted, checking, asks } = this;
     const { engine } = app;
     const offline = engine.connection === 'offline';
-    const state = [conversation.revision, engine.patients.changes, app.told?.changes, insisted.size, checking.size, offline, currentLanguage()].join();
+    const state = [conversation.revision, engine.patients.changes, app.told?.changes, insisted.size, checking.size, asks.changes, offline, currentLanguage()].join();
     if (this.shown?.state === state) return this.shown;
-    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking, offline, told: app.told?.known ?? [] });
+    const model = new ThreadModel({ conversation, people: app.people, me: engine.session.account, insisted, checking, asks, offline, told: app.told?.known ?? [] });
     this.shown = { state, entries: model.entries(), firstUnread: model.firstUnread(), openQuestions: model.openQuestions() };
     return this.shown;
   }

@@ -170,12 +170,13 @@ export function protocolTerms(terms: Terms, before: ConsentBody | undefined): Pr
   };
 }
 
-function shownTerms({ scope, purpose, history, from, until, may_open: mayOpen }: ConsentBody): Terms {
+/** What the protocol says, as a form does. */
+export function shownTerms({ scope, purpose, history, from, until, may_open: mayOpen }: Omit<ProtocolTerms, 'not_before'>): Terms {
   return { scope, purpose, history, from: from === null ? '' : dayOf(new Date(from)), until: until === null ? '' : dayOf(lastInstant(until)), mayOpen };
 }
 
 /** A period ends before its end: at midnight it is the day before that people mean. */
-function lastInstant(until: string): Date {
+export function lastInstant(until: string): Date {
   return new Date(new Date(until).getTime() - 1);
 }
 

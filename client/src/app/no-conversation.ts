@@ -24,4 +24,8 @@ export const NoConversation: ConversationActions = {
   reportDifferent: nothing,
   acknowledgeKeyChange: nothing,
   goTo: nothing,
+  loadAskChoices: nothing,
+  ask: nothing,
+  decide: nothing,
+  sayNotNow: nothing,
 };

@@ -8,8 +8,10 @@ import type { KnownEmergency } from '../sync/emergencies.ts';
 import type { OutboxItem } from '../sync/outbox.ts';
 import type { JudgedMessage } from '../sync/thread.ts';
 import type { Correction, Delivery, EventEntry, MessageEntry, QuestionLink, QuestionState, ThreadEntry, UnverifiedReason } from '../views/models/thread.ts';
+import type { ReadingAsk } from '../views/models/ask.ts';
 import type { Person } from '../views/models/person.ts';
 import { asActing, readingTeams } from './acting.ts';
+import type { Asks } from './asks.ts';
 import type { People } from './people.ts';
 import { amongEntries, readerEvents } from './reader-events.ts';
 import { emergencyEvents } from './told-emergency.ts';
@@ -37,6 +39,8 @@ export interface ThreadGround {
   readonly checking: ReadonlySet<string>;
   /** What the patient who looks is told of emergencies. */
   readonly told?: readonly KnownEmergency[];
+  /** How asks stand; where an emergency opens a conversation there is nothing to decide. */
+  readonly asks?: Asks;
   /** Nothing goes out at the moment, whatever was begun. */
   readonly offline: boolean;
 }
@@ -159,10 +163,18 @@ export class ThreadModel {
       answers: header.answers.map((id) => this.link(id)),
       acknowledges: header.acknowledges.map((id) => this.link(id)),
       question: header.kind === 'question' ? this.questionState(header) : null,
+      ask: this.ask(header, body),
       delivery: mine ? this.delivery(message.sequence) : null,
       saysWritten: Math.abs(written.getTime() - at.getTime()) > WORTH_SAYING ? written : null,
     };
     return entry;
+  }
+
+  private ask(header: Header, body: Body): ReadingAsk | null {
+    const { asks, conversation } = this.ground;
+    if (body.type !== 'ask' || !asks || !conversation.readable) return null;
+    const declined = this.answers.get(header.id)?.header.sender === conversation.readable.control.patient;
+    return asks.of(body, header, conversation.readable, declined);
   }
 
   /** Who wrote, as cover where they were that when they wrote. */
@@ -203,7 +215,7 @@ export class ThreadModel {
     const delivery: Delivery =
       failure !== null ? { state: 'failed', reason: failure } : { state: attempt === null || this.ground.offline ? 'waiting' : 'sending' };
     return {
-      ...{ type: 'message', id, kind, delivery, mine: true, corrections: [], question: null, saysWritten: null },
+      ...{ type: 'message', id, kind, delivery, mine: true, corrections: [], question: null, ask: null, saysWritten: null },
       at: new Date(written),
       sender: this.ground.people.person(this.ground.me),
       text: 'text' in body ? body.text : '',

@@ -1,18 +1,18 @@
 /** /who-can-read: a patient's agreements, and changing them. */
 
 import { Unreachable } from '../api/http.ts';
-import { getClinic } from '../api/directory.ts';
 import { changeOf } from '../protocol/consentChange.ts';
 import { ProtocolError } from '../protocol/errors.ts';
-import { type AccountId, type ConsentId, type GranteeId } from '../protocol/ids.ts';
-import { CARE_STAFF } from '../protocol/kinds/invitation.ts';
+import { type ConsentId, type GranteeId } from '../protocol/ids.ts';
 import { CopyDiffers, copyOfDecisions } from '../sync/consent-copy.ts';
 import { EarlierNotOpened, type Progress } from '../sync/consents.ts';
+import type { AskedTerms } from '../views/models/ask.ts';
 import type { Copying, Deed, GranteeChoice, Terms, WhoCanReadActions, WhoCanReadModel } from '../views/models/who-can-read.ts';
 import { WhoCanReadPage } from '../views/pages/who-can-read-page.ts';
-import { joinNames } from '../views/words.ts';
 import type { App, PageController } from './app.ts';
+import { granteeChoices } from './grantee-choices.ts';
 import { GrantsModel, namedAccounts, protocolTerms } from './grants-model.ts';
+import { accountOf } from './people.ts';
 import { saveFile } from './save-file.ts';
 
 class WhoCanReadController implements PageController {
@@ -20,11 +20,13 @@ class WhoCanReadController implements PageController {
   private loading: WhoCanReadModel['loading'] = { state: 'loading' };
   private deed: Deed = { state: 'idle' };
   private copying: Copying = { state: 'idle' };
-  private staff: readonly GranteeChoice[] = [];
+  private choices: readonly GranteeChoice[] = [];
+  private readonly asked: AskedTerms | null;
   private readonly grants: GrantsModel;
 
   constructor(private readonly app: App) {
     this.grants = new GrantsModel(app.engine, app.people);
+    this.asked = app.takeAsked();
     this.element.actions = this.actions;
     void this.load();
   }
@@ -38,7 +40,8 @@ class WhoCanReadController implements PageController {
       blocked: grants.blocked,
       emergencyAccess: grants.isOptedIn,
       events: grants.events(now),
-      choices: [...this.teams(), ...this.staff],
+      choices: this.choices,
+      asked: this.asked,
       conversations: app.engine.list.conversations.map(({ id, readable }) => ({ id, name: readable?.name ?? null })),
     };
   }
@@ -75,7 +78,7 @@ class WhoCanReadController implements PageController {
       await engine.ready;
       const chain = await engine.directory.consents(engine.session.account);
       await engine.directory.loadAll(namedAccounts(chain));
-      await this.loadStaff();
+      this.choices = await granteeChoices(engine, this.app.people, this.grants);
       this.loading = { state: 'ready' };
       // What an earlier act could not finish is finished now.
       engine.consents.openEarlier().catch(() => undefined);
@@ -83,30 +86,6 @@ class WhoCanReadController implements PageController {
       this.loading = { state: 'failed', reference: error instanceof Unreachable ? null : referenceOf(error) };
     }
     this.draw();
-  }
-
-  private async loadStaff(): Promise<void> {
-    const { engine, people } = this.app;
-    const staff = (await getClinic()).people.filter(({ role }) => CARE_STAFF.has(role)).map(({ account }) => account);
-    await engine.directory.loadAll([...staff, ...[...engine.teams.chains.keys()].flatMap((team) => this.membersOf(team))]);
-    this.staff = staff
-      .filter((account) => engine.directory.known(account))
-      .map((account) => people.person(account))
-      .map(({ id, name, credential = '' }): GranteeChoice => ({ id: `acc_${id}`, name, detail: credential, what: 'person' }))
-      .sort((one, other) => one.name.localeCompare(other.name));
-  }
-
-  private membersOf(team: GranteeId): readonly `acc_${string}`[] {
-    return this.grants.membersOf(team).map(({ id }) => `acc_${id}` as const);
-  }
-
-  /** Teams whose key somebody holds: to another nothing can be sealed. */
-  private teams(): readonly GranteeChoice[] {
-    return [...this.app.engine.teams.chains.keys()].flatMap((id): readonly GranteeChoice[] => {
-      const members = this.grants.membersOf(id);
-      const detail = joinNames(members.map(({ name }) => name));
-      return members.length > 0 ? [{ id, name: this.grants.nameOf(id), detail, what: 'team' }] : [];
-    });
   }
 
   private change(id: string, terms: Terms, progress: Progress): Promise<void> {
@@ -151,10 +130,6 @@ class WhoCanReadController implements PageController {
     this.deed = deed;
     this.draw();
   }
-}
-
-function accountOf(person: string): AccountId {
-  return `acc_${person}`;
 }
 
 function reasonOf(error: unknown): Extract<Deed, { state: 'failed' }>['reason'] {

@@ -141,6 +141,7 @@ export function message(part: Partial<MessageEntry> = {}): MessageEntry {
     answers: [],
     acknowledges: [],
     question: null,
+    ask: null,
     delivery: null,
     saysWritten: null,
     ...part,

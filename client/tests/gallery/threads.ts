@@ -1,4 +1,5 @@
 /** Threads to look at: an ordinary one, one that waits, and everything that can go wrong. */
+import type { AskState } from '../../src/views/models/ask.ts';
 import type { ConversationAlarm } from '../../src/views/models/conversation.ts';
 import type { Person } from '../../src/views/models/person.ts';
 import type { EventEntry, MessageEntry, ThreadEntry, UnverifiedEntry, UnverifiedReason } from '../../src/views/models/thread.ts';
@@ -118,6 +119,22 @@ function unverified(reason: UnverifiedReason, part: Partial<UnverifiedEntry> = {
     ...part,
   };
 }
+
+/** An ask in a state; Dr Okafor asks for the dietitian. */
+export function asking(state: AskState): MessageEntry {
+  const until = at('06-30T22:59');
+  return message({
+    id: `msg_ask_${state}`,
+    at: at('03-11T10:20'),
+    text: say('Lena could look at your salt with us. May she read along?', 'Lena 可以和我们一起看看您的盐分摄入。她能一起看吗？'),
+    ask: {
+      ...{ grantee: 'acc_fischer', state, name: fischer().name, detail: fischer().credential ?? '', from: null, until, patient: peggy().name },
+      terms: { scope: 'cnv_1', purpose: 'coordination', history: 'all', from: '', until: '2025-06-30', mayOpen: false },
+    },
+  });
+}
+
+export const ASK_STATES: readonly AskState[] = ['looking', 'unknown', 'blocked', 'over', 'ended', 'let', 'not_now', 'open'];
 
 /** Everything that cannot be shown as an ordinary message. */
 export function trouble(): ThreadEntry[] {

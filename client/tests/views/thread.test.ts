@@ -15,7 +15,7 @@ const context: ThreadContext = {
   face: 'patient',
   now: NOW,
   zones: LONDON,
-  actions: { sendAgain: idle, discard: idle, checkAgain: idle, showAnyway: idle, goTo: idle },
+  actions: { sendAgain: idle, discard: idle, checkAgain: idle, showAnyway: idle, goTo: idle, decide: idle, sayNotNow: idle },
   askTakeBack: idle,
   askCorrect: idle,
 };

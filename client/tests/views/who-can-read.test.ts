@@ -75,6 +75,23 @@ describe('who can read', () => {
     expect(asked).to.deep.equal([['give', 'acc_fischer', agreed]]);
   });
 
+  it('begins with what was asked for and signs nothing before a yes; it may be changed first', async () => {
+    const terms: Terms = { ...agreed, purpose: 'coordination', history: 'all', until: '2025-06-30' };
+    const { page: shown, asked } = await page({ asked: { grantee: 'acc_fischer', terms } });
+    expect(wordsOf(find(shown, 'grant-form .notice'))).to.contain('Lena Fischer').and.contain('What was written before is opened as well.');
+    expect(asked).to.deep.equal([]);
+    await press(shown, '[name=history][value=none]');
+    await press(shown, 'grant-form .btn--main');
+    expect(asked).to.deep.equal([['give', 'acc_fischer', { ...terms, history: 'none' }]]);
+  });
+
+  it('names nobody by what an ask says: who is not of the clinic is not in the form', async () => {
+    const { page: shown, asked } = await page({ asked: { grantee: 'acc_stranger', terms: agreed } });
+    expect(wordsOf(shown)).to.contain('Choose who it is first.');
+    await press(shown, 'grant-form .btn--main');
+    expect(asked).to.deep.equal([]);
+  });
+
   it('takes no last day that is over, and no day that was not chosen', async () => {
     const { page: shown, asked } = await page();
     await press(shown, '.home__sec > .btn');

@@ -1,5 +1,6 @@
 /** One conversation, for both faces. */
 import type { Zones } from '../times.ts';
+import type { AskChoices, AskedTerms } from './ask.ts';
 import type { ChromeActions, ChromeModel, Emergency, Face } from './chrome.ts';
 import type { ComposerModel, Draft } from './composer.ts';
 import type { Loading } from './home.ts';
@@ -47,6 +48,8 @@ export interface ConversationModel {
   /** The first entry not read before this visit; null when all was read. */
   readonly firstUnread: string | null;
   readonly typing: Typing;
+  /** Whom staff can ask the patient to let read; loaded when they begin to ask. */
+  readonly askChoices: AskChoices;
   readonly composer: ComposerModel;
 }
 
@@ -77,6 +80,13 @@ export interface ConversationActions {
   acknowledgeKeyChange(person: string): void;
   /** Opens a link to another message: brings it on the screen, loading what lies between. */
   goTo(entry: string): void;
+  loadAskChoices(): void;
+  /** Sends a message that asks the patient to let somebody read, and why. */
+  ask(asked: AskedTerms, text: string): void;
+  /** The patient reads what was asked in a form and decides there. */
+  decide(asked: AskedTerms): void;
+  /** The patient says to an ask, in a message, that it is not to be now. */
+  sayNotNow(entry: string): void;
 }
 
 /** The page of a patient's conversation; staff see the same view as a pane of the inbox. */

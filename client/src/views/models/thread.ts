@@ -1,4 +1,5 @@
 /** What stands in a thread, from oldest to newest. */
+import type { ReadingAsk } from './ask.ts';
 import type { Person } from './person.ts';
 
 export type MessageKind = 'question' | 'update' | 'thanks';
@@ -54,6 +55,8 @@ export interface MessageEntry extends EntryBase {
   readonly acknowledges: readonly QuestionLink[];
   /** Set where `kind` is a question. */
   readonly question: QuestionState | null;
+  /** Set where it asks the patient to let somebody read. */
+  readonly ask: ReadingAsk | null;
   /** Set where it is one's own. */
   readonly delivery: Delivery | null;
   /** The sender's clock when it was signed, where it is more than ten minutes off `at`. */

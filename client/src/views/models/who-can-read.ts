@@ -1,5 +1,6 @@
 /** Who can read a patient's messages: what is agreed, and what becomes of it. */
 import type { Zones } from '../times.ts';
+import type { AskedTerms } from './ask.ts';
 import type { ChromeActions, ChromeModel } from './chrome.ts';
 import type { Loading } from './home.ts';
 import type { Person } from './person.ts';
@@ -110,6 +111,8 @@ export interface WhoCanReadModel {
   /** Newest first. */
   readonly events: readonly ConsentEvent[];
   readonly choices: readonly GranteeChoice[];
+  /** What somebody of the care team asked for and the patient came here to decide; null where they came by themselves. */
+  readonly asked: AskedTerms | null;
   readonly conversations: readonly NamedConversation[];
   readonly deed: Deed;
   readonly copying: Copying;

@@ -165,7 +165,8 @@ export class EmergenciesPage extends BetweenPage {
     const showAnyway = (entry: string): void => {
       this.actions.showAnyway(entry);
     };
-    return { face: 'staff', now, zones, actions: { sendAgain: none, discard: none, checkAgain, showAnyway, goTo }, askTakeBack: none, askCorrect: none };
+    const actions = { sendAgain: none, discard: none, checkAgain, showAnyway, goTo, decide: none, sayNotNow: none };
+    return { face: 'staff', now, zones, actions, askTakeBack: none, askCorrect: none };
   }
 }
 

@@ -3,14 +3,15 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { BetweenElement } from '../element.ts';
 import { icon } from '../icons.ts';
-import { HISTORIES, PURPOSES, type Grant, type Terms, type WhoCanReadActions, type WhoCanReadModel } from '../models/who-can-read.ts';
-import { choices } from '../parts/choices.ts';
+import type { AskedTerms } from '../models/ask.ts';
+import type { Grant, Terms, WhoCanReadActions, WhoCanReadModel } from '../models/who-can-read.ts';
 import { fieldAround } from '../parts/field.ts';
 import { notice } from '../parts/notices.ts';
 import { stepTitle } from '../parts/step-title.ts';
+import { granteeField, historyField, missingTerms, purposeField, untilField } from '../parts/terms-fields.ts';
 import { t } from '../words.ts';
 import { deedNotice } from './who-can-read-deed.ts';
-import { changeSentences, dayText, HISTORY_WORDS, PURPOSE_WORDS, summary } from './who-can-read-words.ts';
+import { changeSentences, dayText, PURPOSE_WORDS, summary } from './who-can-read-words.ts';
 
 const FIRST: Terms = { scope: 'all', purpose: 'treatment', history: 'none', from: '', until: '', mayOpen: false };
 
@@ -20,6 +21,8 @@ export class GrantForm extends BetweenElement {
   @property({ attribute: false }) model!: WhoCanReadModel;
   @property({ attribute: false }) actions!: WhoCanReadActions;
   @property({ attribute: false }) grant: Grant | null = null;
+  /** What the form begins with, where somebody asked for it. */
+  @property({ attribute: false }) asked: AskedTerms | null = null;
   @property({ attribute: false }) close: () => void = () => undefined;
   @state() private terms: Terms = FIRST;
   @state() private grantee = '';
@@ -27,7 +30,9 @@ export class GrantForm extends BetweenElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!changed.has('grant') || this.hasUpdated) return;
-    this.terms = this.grant?.terms ?? FIRST;
+    this.terms = this.grant?.terms ?? this.asked?.terms ?? FIRST;
+    const asked = this.asked?.grantee;
+    this.grantee = this.model.choices.find(({ id }) => id === asked)?.id ?? '';
     this.withEnd = this.terms.until !== '';
   }
 
@@ -40,7 +45,7 @@ export class GrantForm extends BetweenElement {
     const { grant } = this;
     return html`<form class="panel panel__body stack" novalidate @submit=${this.#submit}>
       ${stepTitle(grant ? t('grant.change_of', { name: grant.name }) : t('give.title'), 1)} ${grant ? nothing : this.#who()} ${this.#what()}
-      ${this.#why()} ${this.#earlier()} ${this.#until()} ${this.#mayOpen()} ${this.#consequence()} ${deedNotice(this.model.deed)}
+      ${purposeField(this.terms, PURPOSE_WORDS, this.#set)} ${historyField(this.terms, this.#set)} ${this.#until()} ${this.#mayOpen()} ${this.#consequence()} ${deedNotice(this.model.deed)}
       <div class="row">${this.#yes()}${this.#keep()}</div>
     </form>`;
   }
@@ -48,11 +53,9 @@ export class GrantForm extends BetweenElement {
   /** Why it cannot be said yes to yet; null where it can. */
   get #missing(): string | null {
     const { terms, grant, model } = this;
-    const today = dayText(model.now);
     if (!grant && this.grantee === '') return t('give.choose_first');
-    if (terms.history === 'from' && terms.from === '') return t('give.from_missing');
-    if (this.withEnd && terms.until === '') return t('give.until_missing');
-    if (this.withEnd && terms.until < today) return t('give.until_past');
+    const missing = missingTerms(terms, this.withEnd, dayText(model.now));
+    if (missing !== null) return missing;
     if (grant && this.actions.effects(grant.id, terms).length === 0) return t('give.nothing_changed');
     return null;
   }
@@ -61,32 +64,21 @@ export class GrantForm extends BetweenElement {
     return this.grant?.name ?? this.model.choices.find(({ id }) => id === this.grantee)?.name ?? '';
   }
 
-  #set(part: Partial<Terms>): void {
+  readonly #set = (part: Partial<Terms>): void => {
     this.terms = { ...this.terms, ...part };
-  }
+  };
 
   #who(): TemplateResult {
-    const group = (what: 'team' | 'person', label: string): TemplateResult =>
-      html`<optgroup label=${label}>
-        ${this.model.choices
-          .filter((choice) => choice.what === what)
-          .map(({ id, name, detail }) => html`<option value=${id}>${detail === '' ? name : t('give.choice', { name, detail })}</option>`)}
-      </optgroup>`;
-    return fieldAround(
-      { id: 'grantee', label: t('give.who'), hint: t('give.who_hint') },
-      (describedBy) =>
-        html`<select
-          class="input"
-          id="grantee"
-          aria-describedby=${describedBy}
-          @change=${(event: Event) => {
-            this.grantee = (event.target as HTMLSelectElement).value;
-          }}
-        >
-          <option value="">${t('team_form.choose')}</option>
-          ${group('team', t('give.teams'))}${group('person', t('give.people'))}
-        </select>`,
-    );
+    return granteeField(this.model.choices, this.grantee, (id) => {
+      this.grantee = id;
+    });
+  }
+
+  #until(): TemplateResult {
+    return untilField(this.terms, this.withEnd, t('give.open_end'), (part, ends) => {
+      this.withEnd = ends;
+      this.#set(part);
+    });
   }
 
   #what(): TemplateResult {
@@ -108,59 +100,6 @@ export class GrantForm extends BetweenElement {
     );
   }
 
-  #why(): TemplateResult {
-    const options = PURPOSES.map((value) => ({ value, label: t(PURPOSE_WORDS[value]) }));
-    return this.#group(
-      t('grant.why'),
-      choices({ name: 'purpose', legend: t('grant.why'), options, chosen: this.terms.purpose }, (purpose) => {
-        this.#set({ purpose });
-      }),
-    );
-  }
-
-  #earlier(): TemplateResult {
-    const options = HISTORIES.map((value) => ({ value, label: t(HISTORY_WORDS[value]) }));
-    const chosen = choices({ name: 'history', legend: t('grant.earlier'), options, chosen: this.terms.history }, (history) => {
-      this.#set(history === 'from' ? { history } : { history, from: '' });
-    });
-    const from = this.#day('from', t('give.from'), t('give.from_hint'), this.terms.from, (day) => {
-      this.#set({ from: day });
-    });
-    return this.#group(t('grant.earlier'), html`${chosen}${this.terms.history === 'from' ? from : nothing}`);
-  }
-
-  #until(): TemplateResult {
-    const options = [
-      { value: 'open', label: t('give.open_end') },
-      { value: 'day', label: t('give.with_end') },
-    ] as const;
-    const chosen = choices({ name: 'until', legend: t('grant.until'), options, chosen: this.withEnd ? 'day' : 'open' }, (value) => {
-      this.withEnd = value === 'day';
-      if (!this.withEnd) this.#set({ until: '' });
-    });
-    const day = this.#day('until', t('give.last_day'), '', this.terms.until, (until) => {
-      this.#set({ until });
-    });
-    return this.#group(t('grant.until'), html`${chosen}${this.withEnd ? day : nothing}`);
-  }
-
-  #day(id: string, label: string, hint: string, value: string, set: (day: string) => void): TemplateResult {
-    return fieldAround(
-      { id, label, hint },
-      (describedBy) =>
-        html`<input
-          class="input"
-          type="date"
-          id=${id}
-          .value=${value}
-          aria-describedby=${describedBy}
-          @change=${(event: Event) => {
-            set((event.target as HTMLInputElement).value);
-          }}
-        />`,
-    );
-  }
-
   #mayOpen(): TemplateResult {
     return html`<label class="check"
       ><input
@@ -171,11 +110,6 @@ export class GrantForm extends BetweenElement {
         }}
       /><span>${t('grant.may_open')}</span></label
     >`;
-  }
-
-  #group(label: string, content: TemplateResult): TemplateResult {
-    // The fieldset inside carries the same words for who does not see this line.
-    return html`<div class="field"><p class="label" aria-hidden="true">${label}</p>${content}</div>`;
   }
 
   /** What follows from saying yes, said before. */

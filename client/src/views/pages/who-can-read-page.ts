@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { BetweenPage } from '../element.ts';
 import { icon } from '../icons.ts';
+import type { AskedTerms } from '../models/ask.ts';
 import type { Person } from '../models/person.ts';
 import type { ConsentEvent, Grant, WhoCanReadActions, WhoCanReadModel } from '../models/who-can-read.ts';
 import { pageFrame } from '../parts/chrome.ts';
@@ -18,7 +19,7 @@ import { changeSentences } from './who-can-read-words.ts';
 import './who-can-read-form.ts';
 
 type Undertaking =
-  | { readonly what: 'give' }
+  | { readonly what: 'give'; readonly asked: AskedTerms | null }
   | { readonly what: 'change' | 'take_off'; readonly grant: Grant }
   | { readonly what: 'block'; readonly grant: Grant; readonly chosen: string | null }
   | { readonly what: 'unblock'; readonly person: Person };
@@ -49,10 +50,14 @@ export class WhoCanReadPage extends BetweenPage {
   @property({ attribute: false }) model!: WhoCanReadModel;
   @property({ attribute: false }) actions!: WhoCanReadActions;
   @state() private undertaking: Undertaking | null = null;
+  #begun = false;
 
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get('model') as WhoCanReadModel | undefined;
     if (before?.deed.state === 'working' && this.model.deed.state === 'idle') this.undertaking = null;
+    if (this.#begun || this.model.loading.state !== 'ready') return;
+    this.#begun = true;
+    if (this.model.asked) this.undertaking = { what: 'give', asked: this.model.asked };
   }
 
   protected override render(): TemplateResult {
@@ -78,7 +83,7 @@ export class WhoCanReadPage extends BetweenPage {
     }
     const { undertaking } = this;
     if (undertaking?.what === 'give' || undertaking?.what === 'change') {
-      return this.#form(undertaking.what === 'give' ? null : undertaking.grant);
+      return undertaking.what === 'give' ? this.#form(null, undertaking.asked) : this.#form(undertaking.grant, null);
     }
     const blocked = blockedSection(this.model.blocked, (person) => {
       this.#begin({ what: 'unblock', person });
@@ -86,11 +91,12 @@ export class WhoCanReadPage extends BetweenPage {
     return html`${head}${this.#grants()}${blocked}${this.#events()}${this.#copy()}`;
   }
 
-  #form(grant: Grant | null): TemplateResult {
+  #form(grant: Grant | null, asked: AskedTerms | null): TemplateResult {
     return html`<grant-form
       .model=${this.model}
       .actions=${this.actions}
       .grant=${grant}
+      .asked=${asked}
       .close=${this.#close}
     ></grant-form>`;
   }
@@ -123,7 +129,7 @@ export class WhoCanReadPage extends BetweenPage {
         class="btn"
         type="button"
         @click=${() => {
-          this.#begin({ what: 'give' });
+          this.#begin({ what: 'give', asked: null });
         }}
       >
         ${icon('plus')}${t('give.title')}

@@ -10,6 +10,14 @@ export const PURPOSE_WORDS: Record<Purpose, WordKey> = {
   complaint: 'purpose.complaint',
 };
 
+/** The same purposes, said to whoever asks for a consent and not to the patient. */
+export const ASKED_PURPOSE_WORDS: Record<Purpose, WordKey> = {
+  treatment: 'ask.purpose_treatment',
+  coordination: 'ask.purpose_coordination',
+  billing: 'ask.purpose_billing',
+  complaint: 'ask.purpose_complaint',
+};
+
 export const HISTORY_WORDS: Record<History, WordKey> = {
   none: 'grant.history_none',
   all: 'grant.history_all',
@@ -47,6 +55,17 @@ export function summary(name: string, terms: Terms, conversation: string | null,
     terms.history === 'from' ? t('give.summary_from', { day: day(terms.from) }) : t(SUMMARY_HISTORY[terms.history]),
     ...(terms.mayOpen ? [t('give.summary_may_open')] : []),
     terms.until === '' ? t('give.summary_open_end') : t('give.summary_until', { day: day(terms.until) }),
+  ];
+  return sentences.join(sentenceGap());
+}
+
+/** What somebody asks a patient for. */
+export function askSentences(name: string, patient: string, terms: Terms, { now, zones }: Moment): string {
+  const day = (text: string): string => longDay(noonOf(text), now, zones);
+  const sentences = [
+    t(terms.scope === 'all' ? 'ask.summary_all' : 'ask.summary_one', { name, patient }),
+    terms.history === 'from' ? t('give.summary_from', { day: day(terms.from) }) : t(SUMMARY_HISTORY[terms.history]),
+    terms.until === '' ? t('ask.summary_open_end', { patient }) : t('give.summary_until', { day: day(terms.until) }),
   ];
   return sentences.join(sentenceGap());
 }

@@ -5,9 +5,13 @@ import type { ConversationActions, ConversationModel } from '../models/conversat
 import type { Reader } from '../models/readers.ts';
 import type { MessageEntry } from '../models/thread.ts';
 import { t } from '../words.ts';
+import type { AskForm } from './ask-form.ts';
 import { fieldAround, textField } from './field.ts';
+import { skeleton } from './loading.ts';
 import { currentText, paragraphs } from './message.ts';
+import { notice } from './notices.ts';
 import { readersDialog, safetyCodeDialog } from './readers-dialog.ts';
+import './ask-form.ts';
 import './dialog.ts';
 
 export type OpenDialog =
@@ -15,7 +19,8 @@ export type OpenDialog =
   | { readonly what: 'safety'; readonly person: Reader }
   | { readonly what: 'take_back'; readonly entry: MessageEntry }
   | { readonly what: 'correct'; readonly entry: MessageEntry }
-  | { readonly what: 'rename' };
+  | { readonly what: 'rename' }
+  | { readonly what: 'ask' };
 
 export interface DialogSwitch {
   close(): void;
@@ -48,6 +53,8 @@ export function conversationDialog(
       return correctDialog(dialog.entry, actions, close);
     case 'rename':
       return renameDialog(model, actions, close);
+    case 'ask':
+      return askDialog(model, actions, close);
   }
 }
 
@@ -120,6 +127,24 @@ function renameDialog(model: ConversationModel, actions: ConversationActions, cl
       ${t('rename.save')}</button
     >${keepButton(close)}`;
   return html`<modal-dialog .heading=${t('rename.title')} .body=${body} .foot=${foot} @dismiss=${close}></modal-dialog>`;
+}
+
+function askDialog(model: ConversationModel, actions: ConversationActions, close: () => void): TemplateResult {
+  const { askChoices } = model;
+  const send: AskForm['send'] = (asked, text) => {
+    actions.ask(asked, text);
+  };
+  const again = html`${notice({ tone: 'honey', icon: 'alert', body: t('ask.choices_failed'), urgent: true })}
+    <div class="row"><button class="btn" type="button" @click=${() => {
+      actions.loadAskChoices();
+    }}>${t('error.try_again')}</button>${keepButton(close)}</div>`;
+  const body =
+    askChoices.state === 'ready'
+      ? html`<ask-form .model=${model} .choices=${askChoices.choices} .send=${send} .close=${close}></ask-form>`
+      : askChoices.state === 'loading'
+        ? skeleton(t('ask.loading'))
+        : again;
+  return html`<modal-dialog .heading=${t('ask.title', { name: model.patient.name })} .body=${body} @dismiss=${close}></modal-dialog>`;
 }
 
 /** "Keep as it is" stands last. */

@@ -150,7 +150,16 @@ export class ConversationView extends BetweenElement {
     const jump = html`<p class="conv__jump">
       <button class="btn btn--main" type="button" @click=${down}>${icon('download')}${t('thread.new_below', { count: this.below })}</button>
     </p>`;
-    return html`<div class="conv__foot">${this.below === 0 ? nothing : jump}${this.#composer()}</div>`;
+    return html`<div class="conv__foot">${this.below === 0 ? nothing : jump}${this.model.face === 'staff' ? this.#ask() : nothing}${this.#composer()}</div>`;
+  }
+
+  #ask(): TemplateResult | typeof nothing {
+    if (this.model.composer.blocked !== null) return nothing;
+    const ask = (): void => {
+      this.actions.loadAskChoices();
+      this.dialog = { what: 'ask' };
+    };
+    return html`<p><button class="btn btn--plain" type="button" aria-haspopup="dialog" @click=${ask}>${icon('users')}${t('ask.open')}</button></p>`;
   }
 
   #composer(): TemplateResult {
@@ -191,7 +200,7 @@ function closedNotice(): TemplateResult {
   return notice({ tone: 'honey', icon: 'lock', title: t('conversation.closed'), body: t('conversation.closed_body'), urgent: true });
 }
 
-function pick(actions: ConversationActions): Pick<ConversationActions, 'sendAgain' | 'discard' | 'checkAgain' | 'showAnyway'> {
+function pick(actions: ConversationActions): Pick<ConversationActions, 'sendAgain' | 'discard' | 'checkAgain' | 'showAnyway' | 'decide' | 'sayNotNow'> {
   return {
     sendAgain: (id) => {
       actions.sendAgain(id);
@@ -204,6 +213,12 @@ function pick(actions: ConversationActions): Pick<ConversationActions, 'sendAgai
     },
     showAnyway: (id) => {
       actions.showAnyway(id);
+    },
+    decide: (asked) => {
+      actions.decide(asked);
+    },
+    sayNotNow: (id) => {
+      actions.sayNotNow(id);
     },
   };
 }

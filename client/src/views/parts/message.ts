@@ -2,17 +2,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type IconName } from '../icons.ts';
 import type { Face } from '../models/chrome.ts';
+import type { ReadingAsk } from '../models/ask.ts';
 import type { ConversationActions } from '../models/conversation.ts';
 import type { Delivery, MessageEntry, MessageKind, QuestionLink, SendFailure } from '../models/thread.ts';
 import { timeElement, timeOfDay, weekdayTime } from '../times.ts';
 import { joinNames, rich, t, type WordKey } from '../words.ts';
+import { askCard } from './ask-card.ts';
 import { avatar } from './avatar.ts';
 import { coverTag } from './cover-words.ts';
 import { questionSlip, type Moment } from './slip.ts';
 
 export interface ThreadContext extends Moment {
   readonly face: Face;
-  readonly actions: Pick<ConversationActions, 'sendAgain' | 'discard' | 'checkAgain' | 'showAnyway' | 'goTo'>;
+  readonly actions: Pick<ConversationActions, 'sendAgain' | 'discard' | 'checkAgain' | 'showAnyway' | 'goTo' | 'decide' | 'sayNotNow'>;
   /** Opens the dialog that asks before taking back, or in which to correct. */
   askTakeBack(entry: MessageEntry): void;
   askCorrect(entry: MessageEntry): void;
@@ -77,7 +79,20 @@ function bubble(entry: MessageEntry, context: ThreadContext): TemplateResult {
   ${entry.answers.map((link) => linked('message.answers', link, context))} ${paragraphs(currentText(entry))}
   ${entry.corrections.length ? correction(entry, context) : nothing}
   ${entry.question ? questionSlip(entry.question, entry.at, context.face, context) : nothing}
+  ${entry.ask ? askPart(entry.id, entry.ask, context) : nothing}
   ${entry.delivery?.state === 'failed' ? failureSlip(entry, entry.delivery.reason, context) : nothing}`;
+}
+
+function askPart(id: string, ask: ReadingAsk, context: ThreadContext): TemplateResult {
+  const { actions, face } = context;
+  return askCard(ask, face, context, {
+    decide: () => {
+      actions.decide(ask);
+    },
+    notNow: () => {
+      actions.sayNotNow(id);
+    },
+  });
 }
 
 /** Text as written; nothing in it becomes a link or is fetched. */

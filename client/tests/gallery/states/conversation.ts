@@ -17,7 +17,7 @@ import {
   say,
 } from '../factories.ts';
 import { press, type State, type States } from '../state.ts';
-import { everyAlarm, longThread, patientThread, readersThread, trouble, waitingThread } from '../threads.ts';
+import { ASK_STATES, asking, everyAlarm, longThread, patientThread, readersThread, trouble, waitingThread } from '../threads.ts';
 import '../../../src/views/pages/conversation-page.ts';
 
 export function composer(part: Partial<ComposerModel> = {}): ComposerModel {
@@ -49,6 +49,10 @@ export const conversationActions: ConversationActions = {
   reportDifferent: idle,
   acknowledgeKeyChange: idle,
   goTo: idle,
+  loadAskChoices: idle,
+  ask: idle,
+  decide: idle,
+  sayNotNow: idle,
 };
 
 export function conversation(part: Partial<ConversationModel> = {}): ConversationModel {
@@ -70,6 +74,7 @@ export function conversation(part: Partial<ConversationModel> = {}): Conversatio
     older: 'none',
     firstUnread: null,
     typing: null,
+    askChoices: { state: 'loading' },
     composer: composer(),
     ...part,
   };
@@ -99,6 +104,7 @@ export const conversationStates: States = {
   'conversation-failed': () => page({ loading: { state: 'failed', reference: 'R-4417' }, entries: [] }),
   'conversation-offline': () =>
     page({ entries: waitingThread(), composer: composer({ connection: 'offline' }) }, patientChrome({ connection: 'offline' })),
+  'conversation-asked': () => only(ASK_STATES.map(asking)),
   'conversation-trouble': () => only(trouble()),
   'conversation-writing': () => ({
     ...page({ composer: draft(words('I weighed 71.9 this morning, and the swelling is down.', '今早体重 71.9，脚也没那么肿了。')) }),

@@ -1,9 +1,12 @@
 /** The care team's inbox. */
+import type { AskChoices } from '../../../src/views/models/ask.ts';
 import type { InboxActions, InboxConversation, InboxModel, OpenConversation, WaitingQuestion } from '../../../src/views/models/inbox.ts';
 import type { Patient } from '../../../src/views/models/patient.ts';
+import type { GranteeChoice } from '../../../src/views/models/who-can-read.ts';
 import {
   at,
   chromeActions,
+  fischer,
   idle,
   LONDON,
   message,
@@ -18,6 +21,7 @@ import {
   staffChrome,
 } from '../factories.ts';
 import { press, type State, type States } from '../state.ts';
+import { ASK_STATES, asking } from '../threads.ts';
 import { composer, conversation, conversationActions } from './conversation.ts';
 import '../../../src/views/pages/inbox-page.ts';
 
@@ -184,6 +188,19 @@ export function opened(id = 'cnv_4', part: Partial<OpenConversation['context']> 
   };
 }
 
+function askable(): readonly GranteeChoice[] {
+  return [
+    { id: 'tea_1', name: say('Heart team', '心脏团队'), detail: reyes().name, what: 'team' },
+    { id: 'acc_fischer', name: fischer().name, detail: fischer().credential ?? '', what: 'person' },
+  ];
+}
+
+/** A conversation in which somebody has asked, and asks again. */
+function askingOf(askChoices: AskChoices): OpenConversation {
+  const shown = opened();
+  return { ...shown, conversation: { ...shown.conversation, askChoices, entries: ASK_STATES.map(asking) } };
+}
+
 export const inboxActions: InboxActions = {
   chrome: chromeActions,
   conversation: conversationActions,
@@ -229,6 +246,9 @@ const many = (): WaitingQuestion[] =>
 const everybody = (): Patient[] => [peggyAsPatient(), tomek(), locked('opening'), ...many().map((one) => one.patient)];
 
 export const inboxStates: States = {
+  'inbox-asks': () => inbox({ open: askingOf({ state: 'ready', choices: askable() }) }),
+  'inbox-ask': () => ({ ...inbox({ open: askingOf({ state: 'ready', choices: askable() }) }), before: press('.conv__foot .btn--plain') }),
+  'inbox-ask-failed': () => ({ ...inbox({ open: askingOf({ state: 'failed' }) }), before: press('.conv__foot .btn--plain') }),
   inbox: () => inbox(),
   'inbox-open': () => inbox({ open: opened() }),
   'inbox-open-context': () => ({ ...inbox({ open: opened() }), before: press('.talkbar__who') }),

@@ -52,7 +52,7 @@ function whoCanRead(part: Partial<WhoCanReadModel> = {}): State {
         { id: 'cnv_1', name: heart() },
         { id: 'cnv_2', name: null },
       ],
-      ...{ deed: { state: 'idle' }, copying: { state: 'idle' } },
+      ...{ asked: null, deed: { state: 'idle' }, copying: { state: 'idle' } },
       ...part,
     } satisfies WhoCanReadModel,
     actions: whoCanReadActions,
@@ -87,6 +87,13 @@ async function choose(element: HTMLElement, selector: string, value: string): Pr
 
 export const whoCanReadStates: States = {
   'who-can-read': () => whoCanRead(),
+  'who-can-read-asked': () =>
+    whoCanRead({
+      asked: {
+        grantee: 'acc_fischer',
+        terms: { scope: 'cnv_1', purpose: 'coordination', history: 'all', from: '', until: '2025-06-30', mayOpen: false },
+      },
+    }),
   'who-can-read-emergency': () =>
     whoCanRead({
       emergencyAccess: true,
