@@ -10,13 +10,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from messenger.headless.api import Api
+from messenger.headless.consents import Consents
 from messenger.headless.invitations import invite
 from messenger.headless.joiner import Choices
 from messenger.headless.joining import join
 from messenger.headless.keystore import Keystore
 from messenger.protocol.commitment import Card
 from tests.hostile.browsing import PageOf, Regulars
-from tests.hostile.clinic import KEPT_CLINIC, NEWCOMERS_PASSWORD, HostileClinic, demo_server
+from tests.hostile.clinic import KEPT_CLINIC, NEWCOMERS_PASSWORD, PEGGY, TOM, HostileClinic, demo_server
 from tests.hostile.proxy import HostileProxy
 from tests.servers import free_port
 
@@ -68,3 +69,15 @@ def newcomer(clinic: HostileClinic) -> str:
         account.save_pins()
     clinic.demo["accounts"].append({"name": name, "password": password, "account": account.id})
     return name
+
+
+@pytest.fixture
+def tom_blocked(clinic: HostileClinic) -> Iterator[str]:
+    """Peggy keeps Tom from reading though his team reads; his account."""
+    tom: str = clinic.member(TOM)["account"]
+    with clinic.own_device(PEGGY) as peggy:
+        Consents.of(peggy).block(tom)
+    yield tom
+    clinic.proxy.be_honest()
+    with clinic.own_device(PEGGY) as peggy:
+        Consents.of(peggy).unblock(tom)

@@ -1,7 +1,7 @@
 """A01, A02, A31, A32, A35: the server meddles with who may read."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -70,18 +70,6 @@ def tom_alone(clinic: HostileClinic) -> str:
         given = consents.grant(clinic.member(TOM)["account"], NewTerms()).consent
         consents.revoke(given)
     return given
-
-
-@pytest.fixture
-def tom_blocked(clinic: HostileClinic) -> Iterator[str]:
-    """Peggy keeps Tom from reading though his team reads; his account."""
-    tom: str = clinic.member(TOM)["account"]
-    with clinic.own_device(PEGGY) as peggy:
-        Consents.of(peggy).block(tom)
-    yield tom
-    clinic.proxy.be_honest()
-    with clinic.own_device(PEGGY) as peggy:
-        Consents.of(peggy).unblock(tom)
 
 
 @pytest.mark.parametrize("readers", ["the team's key", "the one blocked"])

@@ -94,6 +94,23 @@ def test_a01_a35_browser_takes_nothing_in_the_place_of_what_it_has_verified(
     expect(page.locator("article .words").first).to_be_visible(timeout=browsing.SECONDS)
 
 
+def test_a01_browser_takes_no_link_for_whom_the_patient_blocked(
+    clinic: HostileClinic, page_of: PageOf, tom_blocked: str
+) -> None:
+    """A colluding colleague signs the team's key back in: every signature holds, and the team's consent stands."""
+    page = page_of(PEGGY)
+    with clinic.new_device(AMARA) as amara:
+        opened, whole = renewed(amara, clinic)
+        assert tom_blocked not in opened.readers()
+        head = opened.consents.head or ""
+        forged = opened.next_epoch("added", opened.consents.terms, head, opted_in=False, blocked=())["statement"]
+    shows(page, clinic, {**whole, "statements": [*whole["statements"], forged]})
+    expect(page.get_by_text(READERS_INVALID).first).to_be_visible(timeout=browsing.SECONDS)
+    clinic.proxy.be_honest()
+    shows(page, clinic, None)
+    expect(page.locator("article .words").first).to_be_visible(timeout=browsing.SECONDS)
+
+
 def shows(page: Page, clinic: HostileClinic, control: Answer | None) -> None:
     """Opens the conversation on a new page, its control chain lied about."""
     if control is not None:
