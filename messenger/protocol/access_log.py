@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Final
 
 from messenger.protocol.encoding import b64u_decode, b64u_encode, check_hash_text, parse_time, sha256
@@ -98,7 +99,7 @@ class LogEntry:
         return entry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """A leaf of the log: `index` in the tree, `sequence` in the subject's chain after the frame hashed `previous`."""
 
@@ -110,11 +111,15 @@ class Frame:
 
     def encode(self) -> bytes:
         """The leaf's bytes: five ASCII lines, each ended by a line feed."""
+        return self._encoded
+
+    @cached_property
+    def _encoded(self) -> bytes:
         previous = "-" if self.previous is None else b64u_encode(self.previous)
         place = f"{self.subject}\n{self.sequence} {previous}"
         return f"{FRAME_VERSION}\n{self.index}\n{place}\n{b64u_encode(self.body_hash)}\n".encode("ascii")
 
-    @property
+    @cached_property
     def hash(self) -> bytes:
         """SHA-256 of the frame's bytes: what the next frame of the subject names as `previous`."""
         return sha256(self.encode())
