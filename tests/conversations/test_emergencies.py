@@ -161,6 +161,20 @@ def test_who_opts_out_once_they_are_told_is_not_opened(alarms: Alarms) -> None:
     assert refusal(alarms.open(emergency)) == (403, "emergency_over")
 
 
+def test_whom_the_patient_blocks_asks_in_vain_and_a_colleague_may(alarms: Alarms) -> None:
+    alarms.consents.decide(alarms.consents.blocking(alarms.requester))
+    assert refusal(alarms.post(alarms.asking())) == (403, "requester_blocked")
+    alarms.requester = alarms.talk.cast.nurse
+    assert alarms.ask()
+
+
+def test_whom_the_patient_blocks_is_served_no_more_of_what_was_released(alarms: Alarms) -> None:
+    emergency = released(alarms)
+    answered(alarms.open(emergency))
+    alarms.consents.decide(alarms.consents.blocking(alarms.requester))
+    assert refusal(alarms.open(emergency)) == (403, "emergency_over")
+
+
 def test_only_the_patient_makes_a_key_and_for_the_running_custodians(alarms: Alarms, cast: Cast) -> None:
     by_nurse = alarms.keying(by=cast.nurse)
     assert refusal(alarms.post_key(by_nurse, by=cast.nurse)) == (403, "role_not_allowed")
