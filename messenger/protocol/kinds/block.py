@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from messenger.protocol.json_strict import JsonObject
 from messenger.protocol.shape import Members, bad_members
@@ -11,10 +11,9 @@ from messenger.protocol.statement import MAX_PAYLOAD_BYTES
 
 
 @dataclass(frozen=True)
-class BlockBody:
-    """From this statement on the account is no reader, neither by itself nor through a team."""
+class _OfOnePerson:
+    """What both say: whose word it is, and about whom."""
 
-    kind: ClassVar[str] = "block"
     signatures: ClassVar[tuple[str, ...]] = ("self",)
     max_bytes: ClassVar[int] = MAX_PAYLOAD_BYTES
 
@@ -22,9 +21,12 @@ class BlockBody:
     account: str
 
     @classmethod
-    def parse(cls, members: Members) -> BlockBody:
+    def parse(cls, members: Members) -> Self:
         """The body of these members; nobody blocks themself."""
-        return cls(*_parse(members))
+        patient, account = members.id("patient", "acc"), members.id("account", "acc")
+        if patient == account:
+            raise bad_members("a patient blocks somebody else")
+        return cls(patient, account)
 
     def as_json(self) -> JsonObject:
         """The members as written."""
@@ -34,6 +36,13 @@ class BlockBody:
     def chain(self) -> str:
         """The patient's consent chain."""
         return f"consent:{self.patient}"
+
+
+@dataclass(frozen=True)
+class BlockBody(_OfOnePerson):
+    """From this statement on the account is no reader, neither by itself nor through a team."""
+
+    kind: ClassVar[str] = "block"
 
     def may_stand_at(self, sequence: int) -> bool:
         """Anywhere."""
@@ -41,37 +50,11 @@ class BlockBody:
 
 
 @dataclass(frozen=True)
-class UnblockBody:
+class UnblockBody(_OfOnePerson):
     """From this statement on the account reads again what consents let it read."""
 
     kind: ClassVar[str] = "unblock"
-    signatures: ClassVar[tuple[str, ...]] = ("self",)
-    max_bytes: ClassVar[int] = MAX_PAYLOAD_BYTES
-
-    patient: str
-    account: str
-
-    @classmethod
-    def parse(cls, members: Members) -> UnblockBody:
-        """The body of these members; nobody blocks themself."""
-        return cls(*_parse(members))
-
-    def as_json(self) -> JsonObject:
-        """The members as written."""
-        return {"patient": self.patient, "account": self.account}
-
-    @property
-    def chain(self) -> str:
-        """The patient's consent chain."""
-        return f"consent:{self.patient}"
 
     def may_stand_at(self, sequence: int) -> bool:
         """After the block that it ends."""
         return sequence > 0
-
-
-def _parse(members: Members) -> tuple[str, str]:
-    patient, account = members.id("patient", "acc"), members.id("account", "acc")
-    if patient == account:
-        raise bad_members("a patient blocks somebody else")
-    return patient, account
