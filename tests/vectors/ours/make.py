@@ -28,6 +28,7 @@ from tests.vectors.ours.makers import (
     revocation,
     statements,
     team_people,
+    theft,
     vaults,
 )
 
@@ -52,7 +53,7 @@ MAKERS: dict[str, Callable[[], JsonObject]] = {
     "history": history.history,
     "messages": messages.messages,
     "asks": asks.asks,
-    "messages_after_theft": messages.robbed_reading,
+    "messages_after_theft": theft.robbed_reading,
     "messages_after_revocation": revocation.revoked_reading,
     "continuity": continuity.table,
     "vaults": vaults.vaults,
