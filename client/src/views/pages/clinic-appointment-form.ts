@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { BetweenElement } from '../element.ts';
 import type { Appointment, CoverTime, StaffMember, Team, TeamPerson, TeamRole } from '../models/clinic.ts';
 import { choices } from '../parts/choices.ts';
-import { fieldAround } from '../parts/field.ts';
+import { fieldAround, pickerField } from '../parts/field.ts';
 import { t } from '../words.ts';
 import { OUTSIDE_TEAMS } from './clinic-invitations.ts';
 import { TEAM_ROLE_WORDS } from './clinic-team-people.ts';
@@ -107,25 +107,10 @@ export class AppointmentForm extends BetweenElement {
 
   #period(): TemplateResult {
     const error = this.tried && this.#cover === null ? { error: t('appoint.period_wrong') } : {};
-    return html`${this.#time('appoint-from', t('appoint.from'), this.from, (from) => (this.from = from))}
-    ${this.#time('appoint-until', t('appoint.until'), this.until, (until) => (this.until = until), error)}`;
-  }
-
-  #time(id: string, label: string, value: string, set: (value: string) => void, error: { readonly error?: string } = {}): TemplateResult {
-    return fieldAround(
-      { id, label, ...error },
-      (describedBy) =>
-        html`<input
-          class="input"
-          type="datetime-local"
-          id=${id}
-          .value=${value}
-          aria-describedby=${describedBy}
-          @change=${(event: Event) => {
-            set((event.target as HTMLInputElement).value);
-          }}
-        />`,
-    );
+    const type = 'datetime-local';
+    const from = pickerField({ id: 'appoint-from', type, label: t('appoint.from'), value: this.from }, (chosen) => (this.from = chosen));
+    const until = pickerField({ id: 'appoint-until', type, label: t('appoint.until'), value: this.until, ...error }, (chosen) => (this.until = chosen));
+    return html`${from} ${until}`;
   }
 
   /** Null where it is no period that is still ahead. */

@@ -36,6 +36,28 @@ export function fieldAround(
   </div>`;
 }
 
+/** A day, or a day and an hour, in the browser's own control; `set` hears it once it is chosen. */
+export function pickerField(
+  options: Pick<FieldOptions, 'id' | 'label' | 'hint' | 'error'> & { readonly type: 'date' | 'datetime-local'; readonly value: string },
+  set: (value: string) => void,
+): TemplateResult {
+  const { id, type, value } = options;
+  return fieldAround(
+    options,
+    (describedBy) =>
+      html`<input
+        class="input"
+        type=${type}
+        id=${id}
+        .value=${value}
+        aria-describedby=${describedBy}
+        @change=${(event: Event) => {
+          set((event.target as HTMLInputElement).value);
+        }}
+      />`,
+  );
+}
+
 /** One line of text. */
 export function textField(options: FieldOptions): TemplateResult {
   const { id, error, value, name, type, autocomplete, placeholder, required, maxLength, inputMode, spellcheck, onInput } = options;

@@ -4,7 +4,7 @@ import { HISTORIES, PURPOSES, type GranteeChoice, type Purpose, type Terms } fro
 import { HISTORY_WORDS } from '../pages/who-can-read-words.ts';
 import { t, type WordKey } from '../words.ts';
 import { choices } from './choices.ts';
-import { fieldAround } from './field.ts';
+import { fieldAround, pickerField } from './field.ts';
 
 type Set = (part: Partial<Terms>) => void;
 
@@ -48,7 +48,7 @@ export function historyField({ history, from }: Terms, set: Set): TemplateResult
   const chosen = choices({ name: 'history', legend: t('grant.earlier'), options, chosen: history }, (value) => {
     set(value === 'from' ? { history: value } : { history: value, from: '' });
   });
-  const day = dayField('from', t('give.from'), t('give.from_hint'), from, (first) => {
+  const day = pickerField({ id: 'from', type: 'date', label: t('give.from'), hint: t('give.from_hint'), value: from }, (first) => {
     set({ from: first });
   });
   return groupField(t('grant.earlier'), html`${chosen}${history === 'from' ? day : nothing}`);
@@ -63,7 +63,7 @@ export function untilField({ until }: Terms, withEnd: boolean, openEnd: string, 
   const chosen = choices({ name: 'until', legend: t('grant.until'), options, chosen: withEnd ? 'day' : 'open' }, (value) => {
     set(value === 'day' ? {} : { until: '' }, value === 'day');
   });
-  const day = dayField('until', t('give.last_day'), '', until, (last) => {
+  const day = pickerField({ id: 'until', type: 'date', label: t('give.last_day'), value: until }, (last) => {
     set({ until: last }, true);
   });
   return groupField(t('grant.until'), html`${chosen}${withEnd ? day : nothing}`);
@@ -79,21 +79,4 @@ export function missingTerms(terms: Terms, withEnd: boolean, today: string): str
 export function groupField(label: string, content: TemplateResult): TemplateResult {
   // The fieldset inside carries the same words for who does not see this line.
   return html`<div class="field"><p class="label" aria-hidden="true">${label}</p>${content}</div>`;
-}
-
-function dayField(id: string, label: string, hint: string, value: string, set: (day: string) => void): TemplateResult {
-  return fieldAround(
-    { id, label, hint },
-    (describedBy) =>
-      html`<input
-        class="input"
-        type="date"
-        id=${id}
-        .value=${value}
-        aria-describedby=${describedBy}
-        @change=${(event: Event) => {
-          set((event.target as HTMLInputElement).value);
-        }}
-      />`,
-  );
 }
