@@ -81,12 +81,13 @@ def _announce(
         events.publish(session, ReadersChanged(conversation, tuple(sorted(lost[conversation]))))
 
 
-def _end_epochs_of(session: Session, account: str, rows: Iterable[Conversation]) -> None:
+def _end_epochs_of(session: Session, account: str, rows: Sequence[Conversation]) -> None:
     """Let nothing more be sent under a key that somebody blocked holds: whoever writes next makes another."""
+    running = store.running_readers(session, [row.conversation for row in rows])
+    people = teams.people_of_each(session, set().union(*running.values()))
+    held = {account, *(team for team, standing in people.items() if account in standing)}
     for row in rows:
-        readers = store.list_readers(session, row.conversation, row.epoch)
-        people = teams.people_of_each(session, readers)
-        if account in readers or any(account in standing for standing in people.values()):
+        if not held.isdisjoint(running.get(row.conversation, set())):
             row.epoch_over = True
     session.flush()
 

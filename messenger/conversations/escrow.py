@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from messenger.chains import service as chains
 from messenger.consent import service as consent
-from messenger.conversations import emergency_keys, message_store, store
+from messenger.conversations import emergency_keys, lease_store, message_store, store
 from messenger.conversations.caller import Caller
 from messenger.conversations.epochs import stretches_for
 from messenger.conversations.errors import StatementUsed
@@ -71,5 +71,5 @@ def use_once(
         signed=parse_time(statement.header.time),
         until=at,
     )
-    if not store.add_lease(session, used):
+    if not lease_store.add_lease(session, used):
         raise StatementUsed

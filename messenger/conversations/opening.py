@@ -13,7 +13,7 @@ from messenger.audit import service as audit
 from messenger.audit.actions import Action, Reason
 from messenger.chains.service import check_clock
 from messenger.consent import service as consent
-from messenger.conversations import store
+from messenger.conversations import lease_store, store
 from messenger.conversations.access import entry, require_reader
 from messenger.conversations.announcements import LeasesEnded
 from messenger.conversations.caller import Caller
@@ -69,7 +69,7 @@ def open_conversation(session: Session, caller: Caller, conversation: str, envel
         signed=parse_time(statement.header.time),
         until=_lease_end(session, caller, row, at),
     )
-    if not store.add_lease(session, lease):
+    if not lease_store.add_lease(session, lease):
         raise StatementUsed
     return Opened(event, lease.until)
 
@@ -86,13 +86,13 @@ def renew_lease(session: Session, caller: Caller, conversation: str, envelope: E
     row = store.get_conversation(session, conversation)
     require_reader(session, caller, row, Action.CONVERSATION_RENEWED, at)
     statement = _verified(session, caller, conversation, envelope, LeaseRenewalBody, at)
-    lease = store.find_lease(session, b64u_decode(statement.body.open))
+    lease = lease_store.find_lease(session, b64u_decode(statement.body.open))
     if lease is None or (lease.session, lease.conversation) != (caller.session, conversation):
         raise OpenFirst
     if lease.left is not None or lease.until <= at:
         raise OpenFirst
     until = _lease_end(session, caller, row, at)
-    if not store.renew_lease(session, lease, parse_time(statement.header.time), until):
+    if not lease_store.renew_lease(session, lease, parse_time(statement.header.time), until):
         raise StatementUsed
     audit.record(
         session,
@@ -122,7 +122,7 @@ def leave_conversation(
     row = store.get_conversation(session, conversation)
     if not (first == last == 0 or 1 <= first <= last <= row.last_sequence):
         raise SequenceUnknown
-    ended = store.end_leases(session, caller.session, conversation, at)
+    ended = lease_store.end_leases(session, caller.session, conversation, at)
     if not ended:
         raise OpenFirst
     events.publish(session, LeasesEnded(conversation))
@@ -136,7 +136,7 @@ def require_lease(session: Session, caller: Caller, conversation: Conversation, 
     Raises:
         OpenFirst: no lease runs, or no consent covers the caller any more.
     """
-    lease = store.find_running_lease(session, caller.session, conversation.conversation, at)
+    lease = lease_store.find_running_lease(session, caller.session, conversation.conversation, at)
     covered = consent.covered_until(session, caller.account, conversation.patient, conversation.conversation, at)
     if lease is None or covered is None:
         raise OpenFirst

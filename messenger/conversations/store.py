@@ -1,10 +1,10 @@
-"""Reads and writes of conversations, their keys' boxes, names, receipts and leases."""
+"""Reads and writes of conversations, their keys' boxes, names and receipts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from messenger.conversations.errors import ConversationUnknown
@@ -14,11 +14,9 @@ from messenger.conversations.models import (
     EpochBox,
     EpochStart,
     HistoryBox,
-    Lease,
     Message,
     Receipt,
 )
-from messenger.once import insert_once
 
 ListedRow = Row[Conversation, str | None, bytes | None, ConversationName | None, int | None, int]
 """A conversation, the reader and box of its running epoch, its name, how far the account has received and read."""
@@ -213,6 +211,19 @@ def list_readers(session: Session, conversation: str, epoch: int) -> list[str]:
     )
 
 
+def running_readers(session: Session, conversations: Collection[str]) -> dict[str, set[str]]:
+    """By conversation, to whom the running epoch's key was sealed."""
+    rows = (
+        select(EpochBox.conversation, EpochBox.reader)
+        .join(Conversation, Conversation.conversation == EpochBox.conversation)
+        .where(EpochBox.conversation.in_(conversations), EpochBox.epoch == Conversation.epoch)
+    )
+    found: dict[str, set[str]] = {}
+    for conversation, reader in session.execute(rows):
+        found.setdefault(conversation, set()).add(reader)
+    return found
+
+
 def list_boxes(session: Session, conversation: str, readers: Collection[str], since: int = 1) -> Sequence[EpochBox]:
     """The boxes of these readers, oldest epoch first, of the epoch `since` and later ones."""
     return session.scalars(
@@ -241,59 +252,3 @@ def list_names_of(session: Session, statements: Collection[bytes]) -> Sequence[C
 def list_receipts(session: Session, conversation: str) -> Sequence[Receipt]:
     """How far everybody has received and read."""
     return session.scalars(select(Receipt).where(Receipt.conversation == conversation).order_by(Receipt.account)).all()
-
-
-def add_lease(session: Session, lease: Lease) -> bool:
-    """Store a lease unless its statement was used before; whether it was stored."""
-    return insert_once(
-        session,
-        Lease,
-        {
-            "statement": lease.statement,
-            "event": lease.event,
-            "session": lease.session,
-            "account": lease.account,
-            "conversation": lease.conversation,
-            "signed": lease.signed,
-            "until": lease.until,
-        },
-    )
-
-
-def find_lease(session: Session, statement: bytes) -> Lease | None:
-    """The lease that this opening gave."""
-    return session.get(Lease, statement, populate_existing=True)
-
-
-def find_running_lease(session: Session, session_id: str, conversation: str, at: datetime) -> Lease | None:
-    """The lease that runs longest of those that a session holds on a conversation."""
-    return session.scalars(
-        select(Lease)
-        .where(Lease.session == session_id, Lease.conversation == conversation, Lease.until > at, Lease.left.is_(None))
-        .order_by(Lease.until.desc())
-        .limit(1)
-    ).first()
-
-
-def renew_lease(session: Session, lease: Lease, signed: datetime, until: datetime) -> bool:
-    """Let a lease run on, unless a later renewal came first; whether it does."""
-    renewed = session.execute(
-        update(Lease)
-        .where(Lease.statement == lease.statement, Lease.signed < signed, Lease.left.is_(None))
-        .values(signed=signed, until=until)
-        .returning(Lease.statement)
-        .execution_options(synchronize_session=False)
-    )
-    return renewed.first() is not None
-
-
-def end_leases(session: Session, session_id: str, conversation: str, at: datetime) -> list[str]:
-    """End the leases of a session on a conversation; the log entries of their openings, oldest first."""
-    ended = session.execute(
-        update(Lease)
-        .where(Lease.session == session_id, Lease.conversation == conversation, Lease.left.is_(None))
-        .values(left=at)
-        .returning(Lease.event)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted(ended.scalars())
