@@ -82,7 +82,12 @@ class Listener:
                 return data
 
     def heard_so_far(self) -> list[str]:
-        """The names of what has arrived and was not asked for."""
+        """The names of what was said to this connection by now and not asked for.
+
+        One connection keeps the order: once a call is answered, what was said before is here.
+        """
+        if self.client.connected:
+            assert not self.call("typing", {})["ok"]
         return [self.heard.get()[0] for _ in range(self.heard.qsize())]
 
     def close(self) -> None:

@@ -13,10 +13,12 @@ from messenger.teams.announcements import ReaderCame, ReadersLeft, TeamChanged
 def record_joiner(session: Session, came: ReaderCame) -> None:
     """Write an entry for each patient who lets the team read or will, in the transaction that lets the reader in.
 
-    Until it is durable the reader is nobody to the server, so nothing can be opened that was not announced.
+    Patients who keep this person out are told of nobody who came to read. Until it is durable the reader is nobody to
+    the server, so nothing can be opened that was not announced.
     """
     action = Action.TEAM_COVERED if came.cover else Action.TEAM_JOINED
     patients = store.list_consenting(session, came.team, came.time)
+    kept_out_by = store.list_blocking(session, came.account)
     audit.record_all(
         session,
         [
@@ -30,6 +32,7 @@ def record_joiner(session: Session, came: ReaderCame) -> None:
                 time=came.time,
             )
             for patient in patients
+            if patient not in kept_out_by
         ],
     )
     events.publish(session, TeamChanged(came.team, tuple(patients)))

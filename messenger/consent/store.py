@@ -54,6 +54,11 @@ def list_blocked(session: Session, patients: Collection[str]) -> list[tuple[str,
     return [(patient, account) for patient, account in session.execute(rows)]
 
 
+def list_blocking(session: Session, account: str) -> set[str]:
+    """The patients who keep this account from reading."""
+    return set(session.scalars(select(Block.patient).where(Block.account == account)))
+
+
 def list_consents(session: Session, patient: str) -> Sequence[Consent]:
     """The consents of a patient that were not revoked, in the order in which they were given."""
     return session.scalars(

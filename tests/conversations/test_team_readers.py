@@ -1,6 +1,5 @@
 """Who reads by a team: from when, until when, announced before the first read, and silent at once after the last."""
 
-import time
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 from messenger.protocol.encoding import format_time
 from messenger.teams.announcements import ReaderCame
 from tests.cast import Cast, admission, admit, refusal, renew_team_key
+from tests.conversations.silence import falls_silent_within_a_second
 from tests.entries import Entries
 from tests.factories import PersonAtHand
 from tests.memberships import appoint, enter_cover, period, remove
@@ -71,14 +71,7 @@ def test_who_is_removed_is_told_within_a_second_and_hears_nothing_more(served: C
     talk = a_talk(served).begin(served.patient)
     nurse, provider = follower(talk, connect, served.nurse), follower(talk, connect, served.provider)
     remove(served, served.nurse)
-    answered = time.monotonic()
-    assert nurse.hears("conversation:closed") == {"conversation": talk.conversation}
-    silent = time.monotonic() - answered
-    assert silent < 1.0, f"{silent:.3f} s"
-    talk.send(talk.patient, "Now that she may not")
-    provider.hears("message:new")
-    assert "message:new" not in nurse.heard_so_far()
-    assert "conversation:closed" not in provider.heard_so_far()
+    falls_silent_within_a_second(nurse, provider, talk)
 
 
 def test_who_is_left_out_of_the_next_key_falls_silent_too(served: Cast, connect: Connect) -> None:
